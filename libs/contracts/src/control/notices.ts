@@ -1,0 +1,36 @@
+/** Records of `notice.<agency>`: what a consumer is told on its control channel. Key: the entitlement. JSON. */
+import { z } from 'zod';
+import { AgencyId, StreamName, Ulid, ViewTopic } from '../names.js';
+
+export const Notice = z.object({
+  format: z.literal(1),
+  kind: z.enum(['active', 'revoked']),
+  entitlement: Ulid,
+  consumer: AgencyId,
+  stream: StreamName,
+  topic: ViewTopic,
+  reasonCode: z.string().nullable(),
+  text: z.string().nullable(),
+  /** Source offsets at which the view stopped for this entitlement, per partition. */
+  positions: z.array(z.object({ partition: z.number(), stoppedAt: z.string() })),
+  at: z.iso.datetime(),
+});
+export type Notice = z.infer<typeof Notice>;
+
+/** Headers of a record in `quarantine.<agency>.<event>`; key and value are the original bytes, original headers follow. */
+export const QUARANTINE_HEADERS = {
+  reason: 'citystreams_reason',
+  topic: 'citystreams_topic',
+  partition: 'citystreams_partition',
+  offset: 'citystreams_offset',
+  timestamp: 'citystreams_timestamp',
+} as const;
+
+export const QUARANTINE_REASONS = [
+  'NOT_AVRO',
+  'UNKNOWN_SCHEMA_ID',
+  'FOREIGN_SCHEMA_ID',
+  'UNDECODABLE',
+  'TOMBSTONE',
+] as const;
+export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];

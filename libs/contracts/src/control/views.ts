@@ -1,0 +1,64 @@
+/** Messages of `citystreams.views` (compacted, key: the view's ULID) and of `citystreams.entitlements` (key: its ULID). */
+import { z } from 'zod';
+import { AgencyId, PrincipalId, StreamName, Ulid, ViewTopic } from '../names.js';
+import { EntitlementState } from '../api/entitlements.js';
+import { Level } from '../levels.js';
+import { ViewDefinition } from '../view.js';
+
+export const ViewMessage = z.object({
+  format: z.literal(1),
+  view: Ulid,
+  topic: ViewTopic,
+  /** SHA-256 of the canonical definition, hex. */
+  identity: z.string().regex(/^[0-9a-f]{64}$/),
+  definition: ViewDefinition,
+  /** Level of the stream: decides how headers are treated. */
+  level: Level,
+  partitions: z.number().int().positive(),
+  /** Grows with every change; the router says which one it has taken up. */
+  generation: z.number().int().positive(),
+  /** `retained` views begin at the first source record of this time or later; null: at the earliest. */
+  replayFrom: z.iso.datetime().nullable(),
+  /**
+   * The entitlements that may receive it now. The router writes a view only while one of them is in its term, so it
+   * stops by itself when the last one ends. None: the view is stopped.
+   */
+  holders: z.array(z.object({ entitlement: Ulid, validFrom: z.iso.datetime(), validTo: z.iso.datetime().nullable() })),
+});
+export type ViewMessage = z.infer<typeof ViewMessage>;
+
+export const EntitlementMessage = z.object({
+  format: z.literal(1),
+  entitlement: Ulid,
+  version: z.number().int().positive(),
+  state: EntitlementState,
+  view: Ulid,
+  topic: ViewTopic,
+  stream: StreamName,
+  owner: AgencyId,
+  consumer: AgencyId,
+  principals: z.array(PrincipalId),
+  validFrom: z.iso.datetime(),
+  validTo: z.iso.datetime().nullable(),
+});
+export type EntitlementMessage = z.infer<typeof EntitlementMessage>;
+
+/** Messages of `citystreams.view-status` (compacted, key: `<view>/<partition>`): what a router really does. */
+export const ViewStatusMessage = z.object({
+  format: z.literal(1),
+  view: Ulid,
+  partition: z.number().int().nonnegative(),
+  /** Generation of the view message that this state answers. */
+  generation: z.number().int().positive(),
+  state: z.enum(['running', 'stopped', 'failed']),
+  /** Next source offset to read; decimal text, offsets are 64 bit. */
+  position: z.string().regex(/^\d+$/),
+  /** Source offset at which the view was stopped, if it is. */
+  stoppedAt: z.string().regex(/^\d+$/).nullable(),
+  /** Since this router process took the partition up. */
+  counts: z.object({ read: z.number(), written: z.number(), withheld: z.number(), quarantined: z.number() }),
+  error: z.string().nullable(),
+  slot: z.string(),
+  at: z.iso.datetime(),
+});
+export type ViewStatusMessage = z.infer<typeof ViewStatusMessage>;

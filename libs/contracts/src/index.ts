@@ -1,0 +1,55 @@
+export {
+  EntitlementState,
+  Plane,
+  PlaneResource,
+  RevokeEntitlement,
+  EntitlementResource,
+  ReceiptResource,
+} from './api/entitlements.js';
+export { PROBLEM_STATUS, Finding, Problem, type ProblemCode } from './api/problem.js';
+export {
+  RequestState,
+  CreateRequest,
+  ApproveRequest,
+  RefuseRequest,
+  DecisionStep,
+  DecisionResource,
+  RequestResource,
+} from './api/requests.js';
+export { CreateStream, CreateStreamVersion, StreamResource, AgencyResource } from './api/streams.js';
+export { DAY_MS, StreamManifest } from './city/manifest.js';
+export { Office, Role, type Person } from './city/office.js';
+export { HTTP_AUDIENCE, KAFKA_AUDIENCE, StackFile, IssuerAccounts } from './city/stack-file.js';
+export { Notice, QUARANTINE_HEADERS, QUARANTINE_REASONS, type QuarantineReason } from './control/notices.js';
+export { StreamMessage, ViewSchemasMessage, StreamsTopicMessage } from './control/streams.js';
+export { ViewMessage, EntitlementMessage, ViewStatusMessage } from './control/views.js';
+export {
+  Level,
+  isAtLeast,
+  highest,
+  Category,
+  Classification,
+  FieldInfo,
+  SharingAttribute,
+  Visibility,
+} from './levels.js';
+export {
+  AgencyId,
+  StreamName,
+  PrincipalId,
+  Ulid,
+  ViewTopic,
+  FieldPath,
+  ownerOf,
+  eventOf,
+  agencyOf,
+  subjectOf,
+  viewTopicOf,
+  noticeTopicOf,
+  quarantineTopicOf,
+  PLATFORM_PRINCIPALS,
+  CONTROL_TOPICS,
+  type PlatformPrincipal,
+} from './names.js';
+export { COMPARISONS, Predicate, fieldsOf, type Scalar, type Comparison } from './predicate.js';
+export { Mask, HistoryClass, ViewDefinition } from './view.js';

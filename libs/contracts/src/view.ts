@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { FieldPath, StreamName, Ulid } from './names.js';
+import { Predicate } from './predicate.js';
+
+/**
+ * How a kept field is shown. Only `keep` exists so far: a field that is not listed is dropped, and any other mask is
+ * refused at the boundary, because nothing could execute it.
+ */
+export const Mask = z.strictObject({ kind: z.literal('keep') });
+export type Mask = z.infer<typeof Mask>;
+
+/** `retained`: the view replays what the source still holds within the replay right. `from-grant`: only what comes after. */
+export const HistoryClass = z.enum(['retained', 'from-grant']);
+export type HistoryClass = z.infer<typeof HistoryClass>;
+
+/**
+ * What a view is. Its identity is the SHA-256 of its canonical form (libs/domain). `entitlement` is part of every
+ * definition that is not an L1/L2 `retained` one: such a view belongs to that entitlement alone.
+ */
+export const ViewDefinition = z.strictObject({
+  stream: StreamName,
+  fields: z.array(FieldPath).min(1).max(1000),
+  masks: z.record(FieldPath, Mask),
+  predicate: Predicate.nullable(),
+  /** `field`: the contract's key field as the view shows it; `none`: the key field is dropped, so the key is null. */
+  key: z.enum(['field', 'none']),
+  history: HistoryClass,
+  retentionMs: z.number().int().positive(),
+  entitlement: Ulid.nullable(),
+});
+export type ViewDefinition = z.infer<typeof ViewDefinition>;
