@@ -1,1 +1,12 @@
-export {};
+export { readConfig, parseConfig, type ConfigProblem, type ParsedConfig } from './config/read-config.js';
+export { kafkaSettings, type KafkaAccount, type KafkaConfig } from './config/kafka-settings.js';
+export { serviceSettings } from './config/service-settings.js';
+export { ProblemError, type ProblemOptions } from './problems/problem-error.js';
+export { problemOf, type AnsweredProblem } from './problems/problem-of.js';
+export type { ErrorFormat } from './problems/problem.filter.js';
+export { AuthModule, type AuthOptions } from './auth/auth.module.js';
+export { CurrentCaller, CurrentToken, Public, RequireRole } from './auth/auth.decorators.js';
+export type { Caller, VerifiedToken } from './auth/caller.js';
+export { TokenVerifier } from './auth/token-verifier.js';
+export { HealthRegistry, type HealthCheck, type HealthNeed, type HealthState } from './health/health-registry.js';
+export { createService, startService, type ServiceOptions } from './service/start-service.js';
