@@ -1,0 +1,36 @@
+import { AuthModule } from '@citystreams/nest';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AgenciesModule } from './agencies/agencies.module.js';
+import { CATALOGUE_CONFIG, type CatalogueConfig } from './config.js';
+import { DatabaseModule } from './database/database.module.js';
+import { KafkaModule } from './kafka/kafka.module.js';
+import { RegistryModule } from './registry/registry.module.js';
+import { StreamsModule } from './streams/streams.module.js';
+
+@Module({})
+export class CatalogueModule {
+  static forRoot(config: CatalogueConfig): DynamicModule {
+    return {
+      module: CatalogueModule,
+      global: true,
+      imports: [
+        AuthModule.forRoot({
+          issuer: config.OIDC_ISSUER,
+          audience: config.HTTP_AUDIENCE,
+          claims: {
+            principal: config.OIDC_PRINCIPAL_CLAIM,
+            agency: config.OIDC_AGENCY_CLAIM,
+            roles: config.OIDC_ROLES_CLAIM,
+          },
+        }),
+        DatabaseModule,
+        KafkaModule,
+        AgenciesModule,
+        StreamsModule,
+        RegistryModule,
+      ],
+      providers: [{ provide: CATALOGUE_CONFIG, useValue: config }],
+      exports: [CATALOGUE_CONFIG],
+    };
+  }
+}

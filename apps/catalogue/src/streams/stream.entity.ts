@@ -1,0 +1,73 @@
+import type { FieldInfo, Level, SharingAttribute, Visibility } from '@citystreams/contracts';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { AgencyEntity } from '../agencies/agency.entity.js';
+import { SchemaEntity } from '../schemas/schema.entity.js';
+
+@Entity({ name: 'streams' })
+export class StreamEntity {
+  @PrimaryColumn({ type: 'text' })
+  stream!: string;
+
+  @Index('streams_by_owner')
+  @ForeignKey(() => AgencyEntity, { name: 'streams_owner_exists' })
+  @Column({ type: 'text' })
+  owner!: string;
+
+  @Column({ type: 'jsonb' })
+  title!: { en: string; zh: string };
+
+  @Column({ type: 'text' })
+  sharing!: SharingAttribute;
+
+  @Column({ type: 'text' })
+  visibility!: Visibility;
+
+  /** The highest of every field of every version: records of old versions stay readable. */
+  @Column({ type: 'text' })
+  level!: Level;
+
+  @Column({ type: 'text' })
+  key!: string;
+
+  @Column({ type: 'text', nullable: true })
+  time!: string | null;
+
+  @Column({ name: 'retention_days', type: 'int' })
+  retentionDays!: number;
+
+  @Column({ type: 'int' })
+  partitions!: number;
+
+  @Column({ type: 'text' })
+  contact!: string;
+
+  @Column({ type: 'text', array: true })
+  publishers!: string[];
+
+  @Column({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+
+  @Column({ name: 'created_by', type: 'text' })
+  createdBy!: string;
+}
+
+/** What the contract's version says of its fields; the schema itself lies with the registry. */
+@Entity({ name: 'stream_versions' })
+export class StreamVersionEntity {
+  @ForeignKey(() => StreamEntity, { name: 'stream_versions_stream_exists' })
+  @PrimaryColumn({ type: 'text' })
+  stream!: string;
+
+  @PrimaryColumn({ type: 'int' })
+  version!: number;
+
+  @ForeignKey(() => SchemaEntity, { name: 'stream_versions_schema_exists' })
+  @Column({ name: 'schema_id', type: 'int' })
+  schemaId!: number;
+
+  @Column({ type: 'jsonb' })
+  fields!: FieldInfo[];
+
+  @Column({ name: 'registered_at', type: 'timestamptz' })
+  registeredAt!: Date;
+}
