@@ -46,7 +46,8 @@ function isLong(value: unknown): boolean {
 }
 
 const isLongSchema = (schema: unknown): boolean =>
-  schema === 'long' || (typeof schema === 'object' && schema !== null && (schema as { type?: unknown }).type === 'long');
+  schema === 'long' ||
+  (typeof schema === 'object' && schema !== null && (schema as { type?: unknown }).type === 'long');
 
 /**
  * The `avsc` type of a schema. Unions are plain where their branches can be told apart by the value; a union that

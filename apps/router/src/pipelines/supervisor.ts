@@ -8,6 +8,7 @@ import { isWanted } from '../directory/views.directory.js';
 import { runPipeline } from './pipeline.js';
 import { keepRunning, type Run } from './run.js';
 import { screeningWork } from './screening.work.js';
+import { Trouble } from './trouble.js';
 import { ViewRunner, type ViewRunnerDeps } from './view.runner.js';
 
 const LOOK_AGAIN_MS = 1000;
@@ -66,14 +67,10 @@ export class PipelineSupervisor {
       onQuarantined: (reason, record) =>
         this.log.warn(`${stream} ${record.partition}/${record.offset} is quarantined: ${reason}`),
     });
-    let told = '';
+    const trouble = new Trouble((reason) => this.log.warn(`${stream} is not screened: ${reason}`));
     const run = keepRunning({
-      attempt: (signal) => runPipeline(this.deps.kafka, work, signal),
-      onFailure: (error) => {
-        const reason = String(error);
-        if (reason !== told) this.log.warn(`${stream} is not screened: ${reason}`);
-        told = reason;
-      },
+      attempt: (signal) => runPipeline(this.deps.kafka, { ...work, committed: () => trouble.over() }, signal),
+      onFailure: (error) => trouble.tell(String(error)),
       onFenced: (error) => this.deps.onFenced(error),
     });
     this.screening.set(stream, run);

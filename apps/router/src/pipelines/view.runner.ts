@@ -9,6 +9,7 @@ import { viewKey } from '../projection/view-key.js';
 import type { StatusPublisher } from '../status/status.publisher.js';
 import { type Positions, runPipeline } from './pipeline.js';
 import { keepRunning, type Run } from './run.js';
+import { Trouble } from './trouble.js';
 import { type ViewCounts, viewWork } from './view.work.js';
 
 export interface ViewRunnerDeps {
@@ -23,6 +24,7 @@ export interface ViewRunnerDeps {
 export class ViewRunner {
   readonly counts: ViewCounts = { read: 0, written: 0, withheld: 0, quarantined: 0 };
   private readonly log = new Logger('view');
+  private readonly trouble = new Trouble((reason) => this.log.warn(`${this.view.topic} waits: ${reason}`));
   private run: Run | null = null;
   private positions: Positions = new Map();
   /** Null while it runs as it should. */
@@ -83,7 +85,7 @@ export class ViewRunner {
     const schemas = () => streams.schemasOf(view.topic);
     const announced = stream();
     if (announced === undefined) throw new ViewSchemaMissing(`stream ${view.definition.stream} is not announced`);
-    const missing = missingSchemas(announced, schemas());
+    const missing = missingSchemas(announced, view.definition.fields, schemas());
     if (missing.length > 0)
       throw new ViewSchemaMissing(`no view schema is announced for writer schemas ${missing.join(', ')}`);
     await this.requireTopic();
@@ -101,6 +103,7 @@ export class ViewRunner {
       committed: async (positions) => {
         this.positions = new Map(positions);
         this.problem = null;
+        this.trouble.over();
         await this.report('running');
       },
     });
@@ -137,7 +140,7 @@ export class ViewRunner {
 
   private failed(error: unknown): void {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    if (this.problem !== reason) this.log.warn(`${this.view.topic} waits: ${reason}`);
+    this.trouble.tell(reason);
     this.problem = reason;
     if (this.positions.size > 0)
       void this.report('failed').catch((e: unknown) => this.log.warn(`status not told: ${String(e)}`));

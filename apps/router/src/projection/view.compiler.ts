@@ -1,5 +1,5 @@
 /** A view as something that can be run: one projection per writer version, compiled when the first such event comes. */
-import { type AvroRecord, compileProjection, frameOf, type Projection } from '@citystreams/avro';
+import { type AvroRecord, compileProjection, frameOf, type Projection, projectSchema } from '@citystreams/avro';
 import type { StreamMessage, ViewMessage, ViewSchemasMessage } from '@citystreams/contracts';
 import type { IncomingRecord, OutgoingRecord } from '@citystreams/kafka';
 import { type HeaderTreatment, isLinkable, viewHeaders } from './headers.js';
@@ -13,9 +13,21 @@ export interface CompiledView {
   apply(record: IncomingRecord, schemaId: number, body: Buffer): OutgoingRecord | null;
 }
 
-/** Ids of writer versions the view's schemas must cover before it is taken up. */
-export const missingSchemas = (stream: StreamMessage, schemas: ViewSchemasMessage | undefined): number[] =>
-  stream.versions.map((v) => v.schemaId).filter((id) => !schemas?.schemas.some((s) => s.writerSchemaId === id));
+/**
+ * Ids of writer versions that the announced view schemas do not cover yet. A version with none of the view's fields has
+ * no view schema and needs none.
+ */
+export const missingSchemas = (
+  stream: StreamMessage,
+  fields: readonly string[],
+  schemas: ViewSchemasMessage | undefined,
+): number[] =>
+  stream.versions
+    .filter((v) => !schemas?.schemas.some((s) => s.writerSchemaId === v.schemaId))
+    .filter((v) => projectSchema(JSON.parse(v.schema), fields) !== null)
+    .map((v) => v.schemaId);
+
+type CompiledVersion = { viewSchemaId: number; projection: Projection } | 'nothing to show';
 
 export function compileView(
   view: ViewMessage,
@@ -23,34 +35,32 @@ export function compileView(
   schemas: () => ViewSchemasMessage | undefined,
   treatment: HeaderTreatment,
 ): CompiledView {
-  const compiled = new Map<number, { viewSchemaId: number; projection: Projection }>();
+  const compiled = new Map<number, CompiledVersion>();
 
-  const compile = (schemaId: number) => {
+  const compile = (schemaId: number): CompiledVersion => {
     const writer = stream()?.versions.find((v) => v.schemaId === schemaId);
     const target = schemas()?.schemas.find((s) => s.writerSchemaId === schemaId);
-    if (writer === undefined || target === undefined) {
+    const record = writer === undefined ? null : (JSON.parse(writer.schema) as AvroRecord);
+    if (record !== null && projectSchema(record, view.definition.fields) === null) return 'nothing to show';
+    if (record === null || target === undefined) {
       throw new ViewSchemaMissing(
         `no view schema is announced for writer schema ${schemaId} of ${view.definition.stream}`,
       );
     }
-    const made = {
-      viewSchemaId: target.viewSchemaId,
-      projection: projectionOf(view, stream(), JSON.parse(writer.schema)),
-    };
-    compiled.set(schemaId, made);
-    return made;
+    return { viewSchemaId: target.viewSchemaId, projection: projectionOf(view, stream(), record) };
   };
 
   return {
     apply(record, schemaId, body) {
-      const { viewSchemaId, projection } = compiled.get(schemaId) ?? compile(schemaId);
-      const event = projection.project(body);
-      if (event === null) return null;
+      const version = compiled.get(schemaId) ?? compile(schemaId);
+      compiled.set(schemaId, version);
+      const event = version === 'nothing to show' ? null : version.projection.project(body);
+      if (version === 'nothing to show' || event === null) return null;
       return {
         topic: view.topic,
         partition: record.partition,
         key: event.key,
-        value: frameOf(viewSchemaId, event.body),
+        value: frameOf(version.viewSchemaId, event.body),
         headers: viewHeaders(record.headers, event.time, treatment),
         // At L3 and above the topic keeps the broker's own time; what is sent then does not matter and tells nothing.
         ...(isLinkable(treatment.level) && { timestamp: record.timestamp }),

@@ -103,9 +103,18 @@ describe('a view’s record', () => {
 
   test('is never made without its schema', () => {
     expect(() => compiled(['amount'], 'L2').apply(source, 5, body)).toThrow(ViewSchemaMissing);
-    const stream = { versions: [{ schemaId: 4 }, { schemaId: 5 }] } as unknown as StreamMessage;
-    expect(missingSchemas(stream, { schemas: [{ writerSchemaId: 4 }] } as unknown as ViewSchemasMessage)).toEqual([5]);
-    expect(missingSchemas(stream, undefined)).toEqual([4, 5]);
+    const older = { schemaId: 4, schema: JSON.stringify(writer) };
+    const newer = { schemaId: 5, schema: JSON.stringify({ ...writer, fields: writer.fields.slice(0, 1) }) };
+    const stream = { versions: [older, newer] } as unknown as StreamMessage;
+    const announced = { schemas: [{ writerSchemaId: 4 }] } as unknown as ViewSchemasMessage;
+    expect(missingSchemas(stream, ['claimId'], announced)).toEqual([5]);
+    expect(missingSchemas(stream, ['claimId'], undefined)).toEqual([4, 5]);
+    // The newer version has no amount: nothing of it can be shown, so no schema is missing.
+    expect(missingSchemas(stream, ['amount'], announced)).toEqual([]);
+  });
+
+  test('is nothing for an event whose version has none of the fields', () => {
+    expect(compiled(['gone'], 'L2').apply(source, 4, body)).toBeNull();
   });
 });
 
