@@ -78,14 +78,37 @@ export function compileCodec(schema: AvroType): Codec {
     check: (value) => {
       const violations: Violation[] = [];
       type.isValid(value, {
-        noUndeclaredFields: true,
         errorHook: (path, found, expected) => {
           violations.push({ path: path.join('.'), expected: describe(expected), found: kindOf(found) });
         },
       });
-      return violations;
+      return [...violations, ...undeclared(type, value, '')];
     },
   };
+}
+
+/** Members of records that the schema does not have: `isValid` can only say that there are some, not which. */
+function undeclared(type: avsc.Type, value: unknown, path: string): Violation[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const below = (name: string): string => (path === '' ? name : `${path}.${name}`);
+  if (type instanceof avsc.types.RecordType) {
+    return Object.entries(value).flatMap(([name, inner]) => {
+      const field = type.field(name);
+      if (field === undefined) return [{ path: below(name), expected: 'no such field', found: kindOf(inner) }];
+      return undeclared(field.type, inner, below(name));
+    });
+  }
+  if (type instanceof avsc.types.ArrayType && Array.isArray(value)) {
+    return value.flatMap((item, i) => undeclared(type.itemsType, item, below(String(i))));
+  }
+  if (type instanceof avsc.types.MapType) {
+    return Object.entries(value).flatMap(([key, item]) => undeclared(type.valuesType, item, below(key)));
+  }
+  if (type instanceof avsc.types.UnwrappedUnionType) {
+    const branch = type.types.find((t) => t.isValid(value));
+    return branch === undefined ? [] : undeclared(branch, value, path);
+  }
+  return [];
 }
 
 function describe(type: avsc.Type): string {

@@ -4,7 +4,7 @@ import { type KafkaSettings, openPartitionReader, openTransactionalWriter } from
 import { Logger } from '@nestjs/common';
 import type { StreamsDirectory } from '../directory/streams.directory.js';
 import type { ViewsDirectory } from '../directory/views.directory.js';
-import { compileView, missingSchemas, ViewSchemaMissing } from '../projection/view.compiler.js';
+import { compileView, eventTypeOf, missingSchemas, ViewSchemaMissing } from '../projection/view.compiler.js';
 import { viewKey } from '../projection/view-key.js';
 import type { StatusPublisher } from '../status/status.publisher.js';
 import { type Positions, runPipeline } from './pipeline.js';
@@ -91,6 +91,7 @@ export class ViewRunner {
     await this.requireTopic();
     const treatment = {
       stream: view.definition.stream,
+      type: eventTypeOf(announced),
       level: view.level,
       key: viewKey(this.deps.maskSecret, view.identity),
     };

@@ -11,6 +11,8 @@ const ALLOWED = new Set(['ce_specversion', 'ce_type', 'ce_source', 'ce_id', 'ce_
 
 export interface HeaderTreatment {
   stream: StreamName;
+  /** Full name of the contract's record: what `ce_type` says. */
+  type: string;
   /** Level of the stream, not of the fields asked for: an event's id can say more than the fields do. */
   level: Level;
   key: Buffer;
@@ -23,7 +25,7 @@ export function viewHeaders(source: Headers, time: number | null, treatment: Hea
   if (isLinkable(treatment.level)) return source.filter(([name]) => ALLOWED.has(name) || name === 'traceparent');
   const headers: Headers = [
     ['ce_specversion', Buffer.from('1.0')],
-    ['ce_type', Buffer.from(treatment.stream)],
+    ['ce_type', Buffer.from(treatment.type)],
     ['ce_source', Buffer.from(`urn:citystreams:${ownerOf(treatment.stream)}`)],
   ];
   const id = source.find(([name]) => name === 'ce_id');

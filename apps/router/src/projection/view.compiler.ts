@@ -69,6 +69,12 @@ export function compileView(
   };
 }
 
+/** The full name of the stream's record; the same in every version. */
+export function eventTypeOf(stream: StreamMessage): string {
+  const record = JSON.parse(stream.versions[0]?.schema ?? '{}') as Partial<AvroRecord>;
+  return record.namespace === undefined ? String(record.name) : `${record.namespace}.${record.name}`;
+}
+
 function projectionOf(view: ViewMessage, stream: StreamMessage | undefined, writer: AvroRecord): Projection {
   const { fields, predicate, key } = view.definition;
   const time = stream?.time ?? null;

@@ -31,7 +31,7 @@ function compiled(fields: string[], level: Level, keyTreatment: 'field' | 'none'
     view,
     () => stream,
     () => schemas,
-    { stream: view.definition.stream, level, key },
+    { stream: view.definition.stream, type: 'city.Claim', level, key },
   );
 }
 
@@ -89,7 +89,7 @@ describe('a view’s record', () => {
     const headers = headersOf(out);
     expect(headers).toEqual({
       ce_specversion: '1.0',
-      ce_type: 'medical-insurance.claim-settled',
+      ce_type: 'city.Claim',
       ce_source: 'urn:citystreams:medical-insurance',
       ce_id: keyedId(key, Buffer.from('person-4711')),
       'content-type': 'application/avro',
