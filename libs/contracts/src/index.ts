@@ -19,6 +19,14 @@ export {
 export { CreateStream, CreateStreamVersion, StreamResource, AgencyResource } from './api/streams.js';
 export { DAY_MS, StreamManifest } from './city/manifest.js';
 export { Office, Role, type Person } from './city/office.js';
+export type {
+  IdentifierTreatment,
+  LevelPolicy,
+  Policy,
+  PolicyMatrix,
+  Purpose,
+  ReasonCode,
+} from './city/policy.js';
 export { HTTP_AUDIENCE, KAFKA_AUDIENCE, StackFile, IssuerAccounts } from './city/stack-file.js';
 export { Notice, QUARANTINE_HEADERS, QUARANTINE_REASONS, type QuarantineReason } from './control/notices.js';
 export { StreamMessage, ViewSchemasMessage, StreamsTopicMessage } from './control/streams.js';
@@ -53,3 +61,10 @@ export {
 } from './names.js';
 export { COMPARISONS, Predicate, fieldsOf, type Scalar, type Comparison } from './predicate.js';
 export { Mask, HistoryClass, ViewDefinition } from './view.js';
+export type {
+  ClaimSettled,
+  EarthquakeReport,
+  FlightMovement,
+  ResidenceRegistered,
+  WeatherObservation,
+} from './generated/events.js';

@@ -14,6 +14,7 @@ export const PROBLEM_STATUS = {
   IDEMPOTENCY_KEY_REUSED: 409,
   STALE_ETAG: 412,
   PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
   CONTRACT_INVALID: 422,
   CONTRACT_INCOMPATIBLE: 422,
   FIELD_UNKNOWN: 422,
@@ -41,6 +42,8 @@ export const Problem = z.object({
   status: z.number().int(),
   code: z.string(),
   detail: z.string(),
+  /** Which occurrence of an `INTERNAL` this is; the log repeats it. */
+  instance: z.string().optional(),
   /** What the caller can do about it. */
   action: z.string().optional(),
   problems: z.array(Finding).optional(),

@@ -1,0 +1,61 @@
+/**
+ * The governance policy of the city as data (`policy/matrix.yaml`, `purposes.yaml`, `reason-codes.yaml`): plain types, so
+ * that pure decisions can take them. libs/policy reads and checks the files.
+ */
+import type { DecisionStep } from '../api/requests.js';
+import type { Level, SharingAttribute } from '../levels.js';
+
+/** How fields of category `identifier` are shown to a consumer. */
+export type IdentifierTreatment = 'clear' | 'pseudonym-per-purpose' | 'pseudonym-per-entitlement' | 'withheld';
+
+export interface LevelPolicy {
+  sharing: SharingAttribute;
+  /** Who decides, in this order. Empty: nothing of this level is shared through this system. */
+  approvers: DecisionStep[];
+  /** Working days for each step; 0: at once; null: nobody is asked. */
+  replyWorkingDays: number | null;
+  /** null: no limit. */
+  longestGrantMonths: number | null;
+  identifiers: IdentifierTreatment;
+  history: {
+    /** A consumer sees only what is published after its grant. */
+    fromGrant: boolean;
+    /** Replay right: how far back a consumer may read again. null: as far as the source keeps. */
+    days: number | null;
+  };
+  /** Longest a source of this level may keep its events. null: no limit. */
+  sourceRetentionDays: number | null;
+  recertificationMonths: number;
+}
+
+/** Decisions name the version they were made under. */
+export interface PolicyMatrix {
+  version: string;
+  levels: Record<Level, LevelPolicy>;
+}
+
+interface Bilingual {
+  en: string;
+  zh: string;
+}
+
+export interface Purpose {
+  code: string;
+  name: Bilingual;
+  /** The statutory duty behind the purpose. */
+  citation: { law: Bilingual; duty: Bilingual };
+}
+
+export interface ReasonCode {
+  code: string;
+  for: ('refuse' | 'revoke')[];
+  name: Bilingual;
+  /** Cannot be disputed. */
+  final: boolean;
+}
+
+export interface Policy {
+  matrix: PolicyMatrix;
+  purposes: Purpose[];
+  reasonCodes: ReasonCode[];
+}
