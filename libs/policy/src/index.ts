@@ -1,1 +1,3 @@
-export {};
+export { loadOffices } from './offices.js';
+export { loadPolicy } from './policy.js';
+export { PolicyInvalid, type PolicyProblem } from './problems.js';
