@@ -1,1 +1,4 @@
-export {};
+export type { AccountOptions, TestAccount } from './accounts.js';
+export type { FreshDatabase } from './databases.js';
+export { type TestStack, stack } from './stack.js';
+export { patience, waitUntil } from './wait-until.js';
