@@ -1,1 +1,34 @@
-export {};
+export {
+  ANSWER_LIFE_MS,
+  type EntitlementFile,
+  HOLDING_STATES,
+  observe,
+  type PlaneState,
+  planesMissing,
+  revoke,
+  type RevokeOutcome,
+  TRANSITION_LIMIT_MS,
+  wantsPresent,
+} from './entitlements/machine.js';
+export { endOfTerm } from './entitlements/term.js';
+export {
+  type Ask,
+  type AskProblem,
+  askedLeaves,
+  checkAgainstContract,
+  checkAgainstPolicy,
+  type ContractFacts,
+  levelOfAsk,
+} from './requests/ask.check.js';
+export { decide } from './requests/decide.js';
+export type {
+  Actor,
+  Decision,
+  RequestCommand,
+  RequestEvent,
+  RequestFacts,
+  RequestFile,
+  RequestOutcome,
+} from './requests/request.js';
+export { replayFrom, type SourceFacts, viewDefinitionOf, type ViewWish } from './views/definition.js';
+export { canonicalDefinition, canonicalPredicate, identityOf } from './views/identity.js';

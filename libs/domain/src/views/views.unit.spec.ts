@@ -1,0 +1,149 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  DAY_MS,
+  type PolicyMatrix,
+  type Predicate,
+  type StreamName,
+  type Ulid,
+  type ViewDefinition,
+} from '@citystreams/contracts';
+import { replayFrom, viewDefinitionOf } from './definition.js';
+import { canonicalDefinition, canonicalPredicate, identityOf } from './identity.js';
+
+const entitlement = '01JZ0000000000000000000000' as Ulid;
+const definition = (over: Partial<ViewDefinition> = {}): ViewDefinition => ({
+  stream: 'bao-an.flight-movement' as StreamName,
+  fields: ['delay', 'origin'],
+  masks: {},
+  predicate: {
+    op: 'and',
+    of: [
+      { op: 'gt', field: 'delay', value: 15 },
+      { op: 'eq', field: 'origin', value: 'SZX' },
+    ],
+  },
+  key: 'none',
+  history: 'retained',
+  retentionMs: 30 * DAY_MS,
+  entitlement: null,
+  ...over,
+});
+
+describe('identity', () => {
+  const same: [string, Partial<ViewDefinition>][] = [
+    ['fields are listed in another order', { fields: ['origin', 'delay'] }],
+    ['a field is listed twice', { fields: ['origin', 'delay', 'origin'] }],
+    ['`keep` is written down', { masks: { delay: { kind: 'keep' } } }],
+    [
+      'terms come in another order, nested and repeated',
+      {
+        predicate: {
+          op: 'and',
+          of: [
+            { op: 'eq', field: 'origin', value: 'SZX' },
+            {
+              op: 'and',
+              of: [
+                { op: 'gt', field: 'delay', value: 15 },
+                { op: 'eq', field: 'origin', value: 'SZX' },
+              ],
+            },
+          ],
+        },
+      },
+    ],
+  ];
+  test.each(same)('is the same when %s', (_, over) => {
+    expect(identityOf(definition(over))).toBe(identityOf(definition()));
+    expect(JSON.stringify(canonicalDefinition(definition(over)))).toBe(
+      JSON.stringify(canonicalDefinition(definition())),
+    );
+  });
+
+  test.each<[string, Partial<ViewDefinition>]>([
+    ['a field more', { fields: ['delay', 'origin', 'distance'] }],
+    ['another value', { predicate: { op: 'gt', field: 'delay', value: 16 } }],
+    ['`or` for `and`', { predicate: { ...(definition().predicate as { op: 'and'; of: Predicate[] }), op: 'or' } }],
+    ['no predicate', { predicate: null }],
+    ['another key treatment', { key: 'field' }],
+    ['another history', { history: 'from-grant' }],
+    ['another retention', { retentionMs: 1 }],
+    ['an entitlement of its own', { entitlement }],
+    ['another stream', { stream: 'futian.flight-movement' as StreamName }],
+  ])('differs with %s', (_, over) => {
+    expect(identityOf(definition(over))).not.toBe(identityOf(definition()));
+  });
+
+  test('is a SHA-256, and does not depend on the order of the names in the JSON it came as', () => {
+    const term = { value: 15, field: 'delay', op: 'gt' } as Predicate;
+    const usual = definition({ predicate: { op: 'gt', field: 'delay', value: 15 } });
+    expect(identityOf(usual)).toMatch(/^[0-9a-f]{64}$/);
+    expect(identityOf(definition({ predicate: term }))).toBe(identityOf(usual));
+  });
+
+  test('sees through a double negation, a lonely term and the order of a list', () => {
+    expect(canonicalPredicate({ op: 'not', of: { op: 'not', of: { op: 'isNull', field: 'a' } } })).toEqual({
+      op: 'isNull',
+      field: 'a',
+    });
+    expect(canonicalPredicate({ op: 'or', of: [{ op: 'isNull', field: 'a' }] })).toEqual({ op: 'isNull', field: 'a' });
+    expect(canonicalPredicate({ op: 'in', field: 'a', values: ['y', 'x', 'y'] })).toEqual({
+      op: 'in',
+      field: 'a',
+      values: ['x', 'y'],
+    });
+  });
+});
+
+describe('the view of a grant', () => {
+  const history = (fromGrant: boolean, days: number | null) => ({ history: { fromGrant, days } });
+  const policy = {
+    version: '1',
+    levels: {
+      L1: history(false, null),
+      L2: history(false, 90),
+      L3: history(true, 90),
+      L4: history(true, 30),
+      L5: history(true, 0),
+    },
+  } as unknown as PolicyMatrix;
+  const wish = { stream: definition().stream, fields: ['flightId', 'delay'], masks: {}, predicate: null, entitlement };
+  const source = { key: 'flightId', retentionMs: 365 * DAY_MS };
+
+  test('is shared at L1 and L2, with history', () => {
+    for (const level of ['L1', 'L2'] as const) {
+      expect(viewDefinitionOf(wish, { ...source, level }, policy)).toMatchObject({
+        history: 'retained',
+        entitlement: null,
+      });
+    }
+  });
+
+  test('belongs to one entitlement from L3 on, without history', () => {
+    for (const level of ['L3', 'L4'] as const) {
+      expect(viewDefinitionOf(wish, { ...source, level }, policy)).toMatchObject({
+        history: 'from-grant',
+        entitlement,
+      });
+    }
+  });
+
+  test('holds events no longer than source and replay right', () => {
+    const days = (level: 'L1' | 'L2' | 'L4') =>
+      viewDefinitionOf(wish, { ...source, level }, policy).retentionMs / DAY_MS;
+    expect([days('L1'), days('L2'), days('L4')]).toEqual([365, 90, 30]);
+  });
+
+  test('is keyed by the contract’s key field only where that is asked for', () => {
+    expect(viewDefinitionOf(wish, { ...source, level: 'L1' }, policy).key).toBe('field');
+    expect(viewDefinitionOf({ ...wish, fields: ['delay'] }, { ...source, level: 'L1' }, policy).key).toBe('none');
+  });
+
+  test('begins as far back as the replay right goes', () => {
+    const granted = new Date('2026-06-01T00:00:00Z');
+    expect(replayFrom(policy, 'L1', granted)).toBeNull();
+    expect(replayFrom(policy, 'L2', granted)).toEqual(new Date('2026-03-03T00:00:00Z'));
+    expect(replayFrom(policy, 'L3', granted)).toEqual(granted);
+    expect(replayFrom(policy, 'L2', new Date(0))).toEqual(new Date(0));
+  });
+});
