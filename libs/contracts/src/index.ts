@@ -21,6 +21,7 @@ export { DAY_MS, StreamManifest } from './city/manifest.js';
 export { Office, Role, type Person } from './city/office.js';
 export type {
   IdentifierTreatment,
+  Precision,
   LevelPolicy,
   Policy,
   PolicyMatrix,

@@ -67,6 +67,7 @@ class TopicReader implements PartitionReader {
   /** Fetches wait at the broker, and a broker answers a connection's requests in order: nothing else may share it. */
   readonly #fetching: Cluster;
   readonly #parked = new Map<number, ParkedFetch>();
+  readonly #closing = new AbortController();
   #identity: string | undefined;
 
   constructor(settings: KafkaSettings, topic: string) {
@@ -113,6 +114,7 @@ class TopicReader implements PartitionReader {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     await Promise.all([this.#cluster.close(), this.#fetching.close()]);
   }
 
@@ -129,7 +131,7 @@ class TopicReader implements PartitionReader {
   }
 
   async #patiently<T>(work: () => Promise<T>): Promise<T> {
-    return retrying(work, { withinMs: OFFSET_QUERY_WITHIN_MS });
+    return retrying(work, { withinMs: OFFSET_QUERY_WITHIN_MS, signal: this.#closing.signal });
   }
 
   async #listOffsets(timestamp: bigint): Promise<Map<number, bigint>> {

@@ -5,6 +5,7 @@ import {
   type LevelPolicy,
   type Policy,
   type PolicyMatrix,
+  type Precision,
   type Purpose,
   type ReasonCode,
   SharingAttribute,
@@ -26,6 +27,10 @@ const LevelShape = z
     replyWorkingDays: count.nullable(),
     longestGrantMonths: count.nullable(),
     identifiers: z.enum(TREATMENTS) satisfies z.ZodType<IdentifierTreatment>,
+    precision: z.strictObject({
+      place: z.enum(['exact', '500m', 'district', 'withheld']),
+      time: z.enum(['exact', 'hour', 'day', 'withheld']),
+    }) satisfies z.ZodType<Precision>,
     history: z.strictObject({ fromGrant: z.boolean(), days: count.nullable() }),
     sourceRetentionDays: count.min(1).nullable(),
     recertificationMonths: count.min(1),

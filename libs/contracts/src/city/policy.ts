@@ -8,6 +8,12 @@ import type { Level, SharingAttribute } from '../levels.js';
 /** How fields of category `identifier` are shown to a consumer. */
 export type IdentifierTreatment = 'clear' | 'pseudonym-per-purpose' | 'pseudonym-per-entitlement' | 'withheld';
 
+/** How exact places and times are shown: as they are, or only coarsened. */
+export interface Precision {
+  place: 'exact' | '500m' | 'district' | 'withheld';
+  time: 'exact' | 'hour' | 'day' | 'withheld';
+}
+
 export interface LevelPolicy {
   sharing: SharingAttribute;
   /** Who decides, in this order. Empty: nothing of this level is shared through this system. */
@@ -17,6 +23,7 @@ export interface LevelPolicy {
   /** null: no limit. */
   longestGrantMonths: number | null;
   identifiers: IdentifierTreatment;
+  precision: Precision;
   history: {
     /** A consumer sees only what is published after its grant. */
     fromGrant: boolean;

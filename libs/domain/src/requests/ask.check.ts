@@ -97,20 +97,35 @@ export function checkAgainstPolicy(ask: Ask, contract: ContractFacts, policy: Po
       forbidden('start', `a ${contract.level} stream is shared from the grant on: history cannot be asked, use "now"`),
     );
   }
-  return [...problems, ...identifierProblems(ask, contract, policy)];
+  return [...problems, ...treatmentProblems(ask, contract, policy)];
 }
 
-function identifierProblems(ask: Ask, contract: ContractFacts, policy: PolicyMatrix): AskProblem[] {
+/** Fields the policy lets nobody see as they are. No mask exists yet that could show them otherwise. */
+function treatmentProblems(ask: Ask, contract: ContractFacts, policy: PolicyMatrix): AskProblem[] {
   const leaves = new Set(askedLeaves(ask.fields, contract));
   return contract.fields
-    .filter((f) => leaves.has(f.path) && f.category === 'identifier' && policy.levels[f.level].identifiers !== 'clear')
-    .map((f) =>
-      forbidden(
-        'fields',
-        `"${f.path}" identifies somebody (${f.level}); the policy allows it only as ${policy.levels[f.level].identifiers}, ` +
-          'and this platform cannot mask fields yet: leave it out',
-      ),
-    );
+    .filter((f) => leaves.has(f.path))
+    .flatMap((f) => {
+      const treatment = treatmentOf(f, policy);
+      if (treatment === null) return [];
+      const why = `"${f.path}" is ${f.category}, ${f.level}; the policy allows it only as ${treatment}`;
+      return [forbidden('fields', `${why}, and this platform cannot mask fields yet: leave it out`)];
+    });
+}
+
+/** What a field may only be shown as; null: as it is. */
+function treatmentOf(field: FieldInfo, policy: PolicyMatrix): string | null {
+  const { identifiers, precision } = policy.levels[field.level];
+  switch (field.category) {
+    case 'identifier':
+      return identifiers === 'clear' ? null : identifiers;
+    case 'location':
+      return precision.place === 'exact' ? null : precision.place;
+    case 'time':
+      return precision.time === 'exact' ? null : precision.time;
+    default:
+      return null;
+  }
 }
 
 const forbidden = (field: string, message: string): AskProblem => ({ code: 'POLICY_FORBIDS', field, message });

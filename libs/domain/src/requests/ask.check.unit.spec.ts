@@ -50,6 +50,7 @@ const level = (over: Partial<PolicyMatrix['levels']['L1']>): PolicyMatrix['level
   replyWorkingDays: 5,
   longestGrantMonths: null,
   identifiers: 'clear',
+  precision: { place: 'exact', time: 'exact' },
   history: { fromGrant: false, days: null },
   sourceRetentionDays: null,
   recertificationMonths: 12,
@@ -58,6 +59,7 @@ const level = (over: Partial<PolicyMatrix['levels']['L1']>): PolicyMatrix['level
 const personal = level({
   longestGrantMonths: 12,
   identifiers: 'pseudonym-per-purpose',
+  precision: { place: '500m', time: 'hour' },
   history: { fromGrant: true, days: 90 },
 });
 const policy: PolicyMatrix = {
@@ -126,6 +128,11 @@ describe('the policy', () => {
 
   test('gives no identifier in the clear where it asks for a pseudonym', () => {
     expect(problemsOf({ fields: ['person'] })).toEqual(['POLICY_FORBIDS fields']);
-    expect(problemsOf({ fields: ['claimId', 'place'] })).toEqual([]);
+    expect(problemsOf({ fields: ['claimId'] })).toEqual([]);
+  });
+
+  test('gives no exact place where it asks for a coarser one', () => {
+    expect(problemsOf({ fields: ['place'] })).toEqual(['POLICY_FORBIDS fields']);
+    expect(problemsOf({ fields: ['place.district'] })).toEqual([]);
   });
 });

@@ -20,6 +20,7 @@ const level = (over: Partial<PolicyMatrix['levels']['L1']>): PolicyMatrix['level
   replyWorkingDays: 5,
   longestGrantMonths: 24,
   identifiers: 'clear',
+  precision: { place: 'exact', time: 'exact' },
   history: { fromGrant: false, days: 90 },
   sourceRetentionDays: null,
   recertificationMonths: 12,
