@@ -1,0 +1,51 @@
+import { HealthRegistry } from '@citystreams/nest';
+import { openDatabase } from '@citystreams/postgres';
+import { Global, Logger, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { DataSource } from 'typeorm';
+import { SUBSCRIPTIONS_CONFIG, type SubscriptionsConfig } from '../config.js';
+import { CreateSubscriptions1764000000000 } from './create-subscriptions.migration.js';
+import { DatabaseOutageInterceptor } from './database-outage.interceptor.js';
+import { ENTITIES } from './entities.js';
+import { DATABASE_SCHEMA } from './schema-name.js';
+
+const logger = new Logger('database');
+
+const openRegister = (config: SubscriptionsConfig): Promise<DataSource> =>
+  openDatabase({
+    url: config.DATABASE_URL,
+    ownerUrl: config.DATABASE_OWNER_URL,
+    schema: DATABASE_SCHEMA,
+    entities: ENTITIES,
+    migrations: [CreateSubscriptions1764000000000],
+    connections: 16,
+    onProblem: (error) => logger.warn(`a connection was lost: ${error.message}`),
+  });
+
+/** The one data source of the process, migrated, for everybody to inject. */
+@Global()
+@Module({
+  providers: [
+    { provide: DataSource, inject: [SUBSCRIPTIONS_CONFIG], useFactory: openRegister },
+    { provide: APP_INTERCEPTOR, useClass: DatabaseOutageInterceptor },
+  ],
+  exports: [DataSource],
+})
+export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly health: HealthRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.health.add('database', async () => {
+      await this.dataSource.query('SELECT 1');
+      return { ok: true };
+    });
+  }
+
+  /** After the last request. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.dataSource.destroy();
+  }
+}

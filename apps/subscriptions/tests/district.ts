@@ -1,0 +1,117 @@
+/** A small city of its own for one spec file: an airport that owns streams, two districts that ask, a city hall. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { HTTP_AUDIENCE, type Role } from '@citystreams/contracts';
+import { stack, waitUntil } from '@citystreams/testing';
+
+const POLICY = fileURLToPath(new URL('../../../policy', import.meta.url));
+const POLICY_FILES = ['matrix.yaml', 'purposes.yaml', 'reason-codes.yaml'];
+
+export interface Answer<T> {
+  status: number;
+  body: T;
+}
+
+export interface District {
+  airport: string;
+  east: string;
+  west: string;
+  hall: string;
+  policyDir: string;
+  /** Accounts by what they are for. */
+  who: Readonly<Record<'owner' | 'privacy' | 'east' | 'eastService' | 'west' | 'cdo' | 'auditor' | 'platform', string>>;
+  /** `T` is what the caller expects, on its own word. */
+  ask<T>(account: string | null, method: 'GET' | 'POST', url: string, body?: unknown): Promise<Answer<T>>;
+  remove(): void;
+}
+
+export async function foundDistrict(): Promise<District> {
+  const prefix = stack().freshTopicPrefix();
+  const [airport, east, west, hall] = ['airport', 'east', 'west', 'hall'].map((name) => prefix + name) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const policyDir = mkdtempSync(join(tmpdir(), 'policy-'));
+  for (const file of POLICY_FILES) cpSync(join(POLICY, file), join(policyDir, file));
+  mkdirSync(join(policyDir, 'offices'));
+  const offices = [airport, east, west].map((agency) => officeOf(agency, []));
+  for (const office of [...offices, officeOf(hall, ['cdo', 'platform', 'auditor'])]) {
+    writeFileSync(join(policyDir, 'offices', `${office.agency}.yaml`), JSON.stringify(office));
+  }
+  const secrets = new Map<string, string>();
+  const account = async (name: string, agency: string, role: Role): Promise<string> => {
+    const made = await stack().account(name, { agency, roles: [role] });
+    secrets.set(name, made.clientSecret);
+    await waitUntil(`the issuer knows ${name}`, async () => (await requestToken(name, made.clientSecret)) !== null);
+    return name;
+  };
+  const [owner, privacy, eastSteward, eastService, westSteward, cdo, auditor, platform] = await Promise.all([
+    account(`${airport}.steward`, airport, 'steward'),
+    account(`${airport}.privacy`, airport, 'privacy-officer'),
+    account(`${east}.steward`, east, 'steward'),
+    account(`${east}.operations`, east, 'service'),
+    account(`${west}.steward`, west, 'steward'),
+    account(`${prefix}cdo`, hall, 'cdo'),
+    account(`${prefix}auditor`, hall, 'auditor'),
+    account(`${prefix}platform`, hall, 'platform'),
+  ]);
+  const tokens = new Map<string, Promise<string | null>>();
+  const tokenOf = (name: string): Promise<string | null> => {
+    const token = tokens.get(name) ?? requestToken(name, secrets.get(name) ?? '');
+    tokens.set(name, token);
+    return token;
+  };
+  return {
+    airport,
+    east,
+    west,
+    hall,
+    policyDir,
+    who: { owner, privacy, east: eastSteward, eastService, west: westSteward, cdo, auditor, platform },
+    async ask(name, method, url, body) {
+      const response = await fetch(url, {
+        method,
+        headers: {
+          ...(name !== null && { authorization: `Bearer ${await tokenOf(name)}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, body: JSON.parse(text) };
+    },
+    remove: () => rmSync(policyDir, { recursive: true, force: true }),
+  };
+}
+
+async function requestToken(clientId: string, secret: string): Promise<string | null> {
+  const response = await fetch(stack().tokenEndpoint, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', resource: HTTP_AUDIENCE }),
+  });
+  if (!response.ok) return null;
+  return ((await response.json()) as { access_token: string }).access_token;
+}
+
+const officeOf = (agency: string, cityRoles: readonly string[]) => ({
+  agency,
+  kind: 'bureau',
+  name: { en: agency, zh: agency },
+  contact: 'office@example.org',
+  dataOfficer: { name: 'An Officer', account: `${agency}.steward`, email: 'steward@example.org' },
+  deputy: { name: 'A Deputy', account: `${agency}.deputy`, email: 'deputy@example.org' },
+  privacyOfficer: { name: 'A Privacy Officer', account: `${agency}.privacy`, email: 'privacy@example.org' },
+  services: [
+    { service: 'operations', purpose: 'consumes' },
+    { service: 'desk', purpose: 'publishes' },
+  ],
+  cityRoles: cityRoles.map((role) => ({
+    role,
+    person: { name: `The ${role}`, account: role, email: `${role}@example.org` },
+  })),
+});

@@ -1,0 +1,135 @@
+/** Everything a spec of this service needs, and the few moves that every story begins with. */
+import type { EntitlementResource, Problem, RequestResource } from '@citystreams/contracts';
+import { type KafkaAdmin, openAdmin } from '@citystreams/kafka';
+import { type FreshDatabase, stack, waitUntil } from '@citystreams/testing';
+import { Client } from 'pg';
+import { type Control, openControl, type StreamOptions } from './control.js';
+import { type Answer, type District, foundDistrict } from './district.js';
+import { type RunningSubscriptions, startSubscriptions } from './running-subscriptions.js';
+
+export interface Scene {
+  city: District;
+  control: Control;
+  database: FreshDatabase;
+  admin: KafkaAdmin;
+  service: RunningSubscriptions;
+  get<T = Problem>(account: string | null, path: string): Promise<Answer<T>>;
+  post<T = Problem>(account: string | null, path: string, body?: unknown): Promise<Answer<T>>;
+  /** A stream of the airport that is announced, with its topic made. */
+  stream(over?: StreamOptions): Promise<string>;
+  /** What a steward of a district asks for. */
+  ask(stream: string, over?: object): Record<string, unknown>;
+  /** A request that waits for the owner. */
+  submitted(stream: string, over?: object): Promise<RequestResource>;
+  /** An entitlement that was just approved. */
+  granted(stream: string, over?: object): Promise<EntitlementResource>;
+  /** Granted, and the router and the brokers have shown it. */
+  active(stream: string, over?: object): Promise<EntitlementResource>;
+  entitlement(id: string | null): Promise<EntitlementResource>;
+  untilState(id: string, state: EntitlementResource['state'], timeoutMs?: number): Promise<EntitlementResource>;
+  /** Starts it again on the same data; whatever ran before is gone. */
+  restart(): Promise<void>;
+  startReplica(): Promise<RunningSubscriptions>;
+  /** As a restart of PostgreSQL does. */
+  endDatabaseSessions(): Promise<void>;
+  /** Ten minutes pass in the state that the entitlement is in. */
+  letPass(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const REVOCATION = { reasonCode: 'PURPOSE_ENDED', text: 'The terminal is closed.' };
+
+export async function openScene(): Promise<Scene> {
+  const [city, database] = await Promise.all([foundDistrict(), stack().freshDatabase()]);
+  const control = await openControl(`${city.airport}.desk`);
+  const admin = openAdmin(stack().internalKafka);
+  const sql = async (text: string, values: unknown[] = []): Promise<void> => {
+    const client = new Client({ connectionString: database.adminUrl });
+    await client.connect();
+    try {
+      await client.query(text, values);
+    } finally {
+      await client.end();
+    }
+  };
+  let streams = 0;
+  const scene: Scene = {
+    city,
+    control,
+    database,
+    admin,
+    service: await startSubscriptions(city.policyDir, database),
+    get: (account, path) => city.ask(account, 'GET', scene.service.url + path),
+    post: (account, path, body) => city.ask(account, 'POST', scene.service.url + path, body),
+    async stream(over = {}) {
+      streams += 1;
+      const stream = `${city.airport}.flight-${streams}`;
+      await control.announceStream(stream, over);
+      await admin.waitForTopic(stream);
+      return stream;
+    },
+    ask: (stream, over = {}) => ({
+      stream,
+      fields: ['delay', 'origin'],
+      predicate: { op: 'eq', field: 'origin', value: 'SZX' },
+      purpose: 'traffic-management',
+      legalBasis: 'article 12',
+      necessity: 'buses follow delays',
+      duration: { months: 6 },
+      principals: [`${city.east}.operations`],
+      ...over,
+    }),
+    async submitted(stream, over = {}) {
+      const draft = ok(await scene.post<RequestResource>(city.who.east, '/api/requests', scene.ask(stream, over)));
+      return ok(await scene.post<RequestResource>(city.who.east, `/api/requests/${draft.id}/submit`));
+    },
+    async granted(stream, over = {}) {
+      const { id } = await scene.submitted(stream, over);
+      const approved = ok(await scene.post<RequestResource>(city.who.owner, `/api/requests/${id}/approve`, {}));
+      return scene.entitlement(approved.entitlement);
+    },
+    async active(stream, over = {}) {
+      const { id, view, planes } = await scene.granted(stream, over);
+      const generation = planes.find((p) => p.plane === 'router')?.desiredGeneration ?? 1;
+      await control.report(view, 'running', { generation });
+      return scene.untilState(id, 'ACTIVE');
+    },
+    entitlement: async (id) => ok(await scene.get<EntitlementResource>(city.who.owner, `/api/entitlements/${id}`)),
+    async untilState(id, state, timeoutMs = 20_000) {
+      let seen: EntitlementResource | undefined;
+      await waitUntil(
+        `the entitlement is ${state}`,
+        async () => {
+          seen = await scene.entitlement(id);
+          return seen.state === state;
+        },
+        { timeoutMs },
+      ).catch((error: unknown) => {
+        throw new Error(`${JSON.stringify(seen)}\n${scene.service.log.slice(-20).join('\n')}`, { cause: error });
+      });
+      return scene.entitlement(id);
+    },
+    async restart() {
+      scene.service = await scene.startReplica();
+    },
+    startReplica: () => startSubscriptions(city.policyDir, database),
+    endDatabaseSessions: () =>
+      sql(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      ),
+    letPass: (id) =>
+      sql("UPDATE subscriptions.entitlements SET since = since - interval '10 minutes' WHERE id = $1", [id]),
+    async close() {
+      await scene.service.stop();
+      await Promise.all([control.close(), admin.close()]);
+      await database.drop();
+      city.remove();
+    },
+  };
+  return scene;
+}
+
+function ok<T>({ status, body }: Answer<T>): T {
+  if (status >= 300) throw new Error(`${status}: ${JSON.stringify(body)}`);
+  return body;
+}
