@@ -1,1 +1,16 @@
-export {};
+import { homedir } from 'node:os';
+import { runCommand } from './program.js';
+import { secretPrompt } from './terminal/ask-secret.js';
+
+process.exitCode = await runCommand(
+  process.argv.slice(2),
+  {
+    env: process.env,
+    cwd: process.cwd(),
+    home: homedir(),
+    now: () => new Date(),
+    out: (text) => void process.stdout.write(`${text}\n`),
+    askSecret: secretPrompt(process.stdin, process.stderr),
+  },
+  (text) => void process.stderr.write(text),
+);
