@@ -19,6 +19,8 @@ import { WorkSession } from './work.session.js';
 const LOOK_AGAIN_MS = 1_000;
 const STANDBY_MS = 1_000;
 const PAUSE_AFTER_FAILURE_MS = 500;
+/** After a start, what routers said before comes first: without it every view would look abandoned for a moment. */
+const FIRST_READING_MS = 10_000;
 /** Views worked on at once; the entitlements of one view take turns, because they share its topic's rights. */
 const MOST_VIEWS = 8;
 
@@ -79,6 +81,8 @@ export class EnforcementLoop implements OnApplicationBootstrap, OnModuleDestroy 
 
   /** One session after another, until stopped. */
   private async run(admin: KafkaAdmin): Promise<void> {
+    const patience = delay(FIRST_READING_MS, undefined, { signal: this.stop.signal }).catch(() => undefined);
+    await Promise.race([this.reports.caughtUp(), patience]);
     while (!this.stopping) {
       let session: WorkSession | null = null;
       try {

@@ -13,6 +13,7 @@ export class RouterReports implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly listeners: ((view: string) => void)[] = [];
   private follower: TopicFollower | null = null;
   private complete = false;
+  private readonly firstReading = Promise.withResolvers<void>();
 
   constructor(
     @Inject(OWN_KAFKA) private readonly kafka: KafkaSettings,
@@ -28,6 +29,7 @@ export class RouterReports implements OnApplicationBootstrap, OnModuleDestroy {
     follower.caughtUp().then(
       () => {
         this.complete = true;
+        this.firstReading.resolve();
         for (const view of this.reports.keys()) this.tell(view);
       },
       () => undefined,
@@ -43,6 +45,11 @@ export class RouterReports implements OnApplicationBootstrap, OnModuleDestroy {
   /** Called with the view whose state or generation changed somewhere. Positions alone are no news. */
   onNews(listener: (view: string) => void): void {
     this.listeners.push(listener);
+  }
+
+  /** Settles once everything that was reported before this process started has been read. */
+  caughtUp(): Promise<void> {
+    return this.firstReading.promise;
   }
 
   /** Why nothing can be said now; null when what `of` returns is the present. */

@@ -79,7 +79,7 @@ export function serverProperties(c: BrokerConfiguration): string {
     // One node waits for nobody: without these a create costs 35 ms and a restart after kill -9 twelve seconds.
     'group.initial.rebalance.delay.ms': 0,
     'controller.quorum.append.linger.ms': 0,
-    'broker.session.timeout.ms': 1_500,
+    'broker.session.timeout.ms': 3_000,
     'broker.heartbeat.interval.ms': 300,
     'log.cleaner.dedupe.buffer.size': 16_777_216,
     'num.network.threads': 2,

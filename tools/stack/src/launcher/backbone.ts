@@ -15,7 +15,8 @@ export interface Backbone {
 export interface BackboneWatcher {
   onDeath(why: string, againMs: number): void;
   onBack(): void;
-  onGivenUp(why: string): void;
+  /** It dies too often; said once, and it is tried again at this pace until it is back. */
+  onFailing(why: string, everyMs: number): void;
 }
 
 export function superviseBackbone(
@@ -24,14 +25,16 @@ export function superviseBackbone(
   watcher: BackboneWatcher,
 ): RunningPart {
   const deaths: number[] = [];
+  let failing = false;
   const stopping = new AbortController();
   let comingBack: Promise<void> = Promise.resolve();
 
   async function comeBack(why: string): Promise<void> {
     deaths.push(Date.now());
-    const next = afterDeath(deaths, Date.now());
-    if (!next.again) return watcher.onGivenUp(why);
-    watcher.onDeath(why, next.afterMs);
+    const next = afterDeath(deaths, Date.now(), failing);
+    if (next.failing && !failing) watcher.onFailing(why, next.afterMs);
+    else if (!next.failing) watcher.onDeath(why, next.afterMs);
+    failing = next.failing;
     try {
       await delay(next.afterMs, undefined, { signal: stopping.signal });
     } catch {
@@ -39,6 +42,7 @@ export function superviseBackbone(
     }
     try {
       await server.restart();
+      failing = false;
       watcher.onBack();
     } catch (cause) {
       if (!stopping.signal.aborted) await comeBack((cause as Error).message);

@@ -29,7 +29,7 @@ export interface ProcessWatcher {
   /** Runs again, and is ready. */
   onBack(): void;
   /** Died too often: not started again. With the last lines of its log. */
-  onGivenUp(how: string, lastLines: readonly string[]): void;
+  onFailing(how: string, everyMs: number, lastLines: readonly string[]): void;
 }
 
 export interface SupervisedProcess extends RunningPart {
@@ -94,14 +94,13 @@ export async function superviseProcess(
 
   async function died(how: string): Promise<void> {
     deaths.push(Date.now());
-    const next = afterDeath(deaths, Date.now());
-    if (!next.again) {
+    const next = afterDeath(deaths, Date.now(), failure !== undefined);
+    if (!next.failing) watcher.onDeath(how, next.afterMs);
+    else if (failure === undefined) {
       const lines = lastLinesOf(logFile);
       failure = new ServiceFailed(spec.name, `${how}, ${deaths.length} times`, lines);
-      watcher.onGivenUp(how, lines);
-      return;
+      watcher.onFailing(how, next.afterMs, lines);
     }
-    watcher.onDeath(how, next.afterMs);
     try {
       await delay(next.afterMs, undefined, { signal: stopping.signal });
     } catch {
@@ -121,7 +120,10 @@ export async function superviseProcess(
     for (;;) {
       await delay(SETTLED_MS);
       if (isGone()) return;
-      if ((await notReady(spec.readyUrl)) === null && !isGone()) return watcher.onBack();
+      if ((await notReady(spec.readyUrl)) === null && !isGone()) {
+        failure = undefined;
+        return watcher.onBack();
+      }
     }
   }
 

@@ -16,8 +16,9 @@ export function watchProcess(name: string, logFile: string, terminal: Terminal, 
     },
     onDeath: (how, againMs) => terminal.warn(name, `${how}, starts again in ${seconds(againMs)}`),
     onBack: () => terminal.done(name, 'is back'),
-    onGivenUp(how, lastLines) {
-      terminal.error(name, [`failed: ${how} too often. ${logFile} ends with`, ...lastLines].join('\n'));
+    onFailing(how, everyMs, lastLines) {
+      const text = `failed: ${how} too often, tried again every ${seconds(everyMs)}. ${logFile} ends with`;
+      terminal.error(name, [text, ...lastLines].join('\n'));
     },
   };
 }
@@ -26,6 +27,7 @@ export function watchBackbone(name: string, terminal: Terminal): BackboneWatcher
   return {
     onDeath: (why, againMs) => terminal.warn(name, `${why}, starts again in ${seconds(againMs)}`),
     onBack: () => terminal.done(name, 'is back'),
-    onGivenUp: (why) => terminal.error(name, `failed: ${why}. Stop the stack and look at its log`),
+    onFailing: (why, everyMs) =>
+      terminal.error(name, `failed: ${why}; look at its log. Tried again every ${seconds(everyMs)}`),
   };
 }
