@@ -157,18 +157,18 @@ describe('the stack as a whole', () => {
     expect(ms).toBeLessThan(10_000);
     expect(city.leftovers()).toEqual([]);
     city = await start();
-    await goesOn();
+    await expectItGoesOn();
   }, 180_000);
 
   test('leaves no process when its launcher is killed, and starts again on the same data', async () => {
     city.kill9Launcher();
     await waitUntil('every process is gone', () => processesOf(dataDirectory).length === 0, { timeoutMs: 20_000 });
     city = await start();
-    await goesOn();
+    await expectItGoesOn();
   }, 180_000);
 });
 
-async function goesOn(): Promise<void> {
+async function expectItGoesOn(): Promise<void> {
   const traffic = startTraffic(city, published);
   await untilPublished(traffic, published + 60);
   published = await traffic.stop();

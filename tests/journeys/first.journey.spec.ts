@@ -34,7 +34,7 @@ describe('a stream of one agency reaches another', () => {
   test('the owner publishes its stream, and its flight desk the first events', async () => {
     await createStream(city, FLIGHTS);
     const desk = openFlightDesk(city);
-    await desk.publish(Array.from({ length: 300 }, (_, n) => flightEvent(n)));
+    await expect(desk.publish(Array.from({ length: 300 }, (_, n) => flightEvent(n)))).resolves.toBeUndefined();
     await desk.close();
   }, 60_000);
 

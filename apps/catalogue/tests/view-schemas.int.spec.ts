@@ -194,7 +194,11 @@ describe('PostgreSQL', () => {
   const admin = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
     const client = new Client({ connectionString: h.database.adminUrl });
     await client.connect();
-    return work(client).finally(() => client.end());
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
   };
 
   test('may drop every session: requests go on, views are followed, announcements leave', async () => {
@@ -229,7 +233,9 @@ describe('PostgreSQL', () => {
       entities: ENTITIES,
       migrationsTableName: 'migrations',
     }).initialize();
-    expect(await schemaDrift(source).finally(() => source.destroy())).toEqual([]);
+    const drift = await schemaDrift(source);
+    await source.destroy();
+    expect(drift).toEqual([]);
   });
 });
 

@@ -151,11 +151,8 @@ function compare(value: unknown, literal: Scalar): number {
   if (typeof value !== 'number' && typeof value !== 'bigint') return Number.NaN;
   const number = typeof literal === 'string' ? BigInt(literal) : literal;
   if (typeof number === 'boolean') return Number.NaN;
-  return value === number || (value >= number && value <= number)
-    ? 0
-    : value < number
-      ? -1
-      : value > number
-        ? 1
-        : Number.NaN;
+  if (value < number) return -1;
+  if (value > number) return 1;
+  // A number and a bigint that are neither less nor greater are equal, unless one of them is no number.
+  return Number.isNaN(Number(value)) ? Number.NaN : 0;
 }

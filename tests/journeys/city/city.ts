@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type KafkaSettings, openTokenSource } from '@citystreams/kafka';
-import { type Problem, StackFile } from '@citystreams/contracts';
+import { StackFile } from '@citystreams/contracts';
 import { waitUntil } from '@citystreams/testing';
 import { type CityProcess, PART, processesOf, signal, theProcess } from './processes.js';
 
@@ -189,6 +189,6 @@ function onSmallDisk(folder: string, megabytes: number, command: readonly string
 /** Fails with what the service said, so that a test that does not get on says why. */
 export function expectStatus<T>(answer: Answer<T>, status: number): T {
   if (answer.status !== status)
-    throw new Error(`expected ${status}, got ${answer.status}: ${JSON.stringify(answer.body as Problem)}`);
+    throw new Error(`expected ${status}, got ${answer.status}: ${JSON.stringify(answer.body)}`);
   return answer.body;
 }

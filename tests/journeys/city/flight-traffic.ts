@@ -73,7 +73,7 @@ export async function compareView(reader: KafkaSettings, topic: string, count: n
 
 function idOf(record: IncomingRecord, codec: ReturnType<typeof compileCodec>): number {
   const frame = readFrame(record.value ?? Buffer.alloc(0));
-  return Number((codec.decode(frame?.body ?? Buffer.alloc(0)) as { flightId: number }).flightId);
+  return (codec.decode(frame?.body ?? Buffer.alloc(0)) as { flightId: number }).flightId;
 }
 
 /** Bytes a careless publisher might send. */

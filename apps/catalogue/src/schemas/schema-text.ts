@@ -56,7 +56,7 @@ function fieldOf(field: unknown, namespace: string): unknown {
 }
 
 function fullName(object: Json, enclosing: string): string {
-  const name = String(object.name ?? '');
+  const name = typeof object.name === 'string' ? object.name : '';
   if (name.includes('.')) return name;
   const namespace = typeof object.namespace === 'string' ? object.namespace : enclosing;
   return namespace === '' ? name : `${namespace}.${name}`;
