@@ -42,12 +42,11 @@ export async function openControl(publisher: string): Promise<Control> {
   const views = new Map<string, ViewMessage>();
   const entitlements: EntitlementMessage[] = [];
   const followers = [
-    follow(router.settings, CONTROL_TOPICS.views, (json) => {
-      const view = ViewMessage.parse(json);
+    follow(router.settings, CONTROL_TOPICS.views, ViewMessage, (view) => {
       views.set(view.view, view);
     }),
-    follow(stack().internalKafka, CONTROL_TOPICS.entitlements, (json) => {
-      entitlements.push(EntitlementMessage.parse(json));
+    follow(stack().internalKafka, CONTROL_TOPICS.entitlements, EntitlementMessage, (message) => {
+      entitlements.push(message);
     }),
   ];
   const send = (producer: typeof routerOut, topic: string, key: string, message: object) =>
@@ -81,8 +80,8 @@ export async function openControl(publisher: string): Promise<Control> {
     entitlement: (id) => entitlements.filter((e) => e.entitlement === id),
     async notices(agency) {
       const found: Notice[] = [];
-      const follower = follow(stack().internalKafka, noticeTopicOf(agency as never), (json) => {
-        found.push(Notice.parse(json));
+      const follower = follow(stack().internalKafka, noticeTopicOf(agency as never), Notice, (notice) => {
+        found.push(notice);
       });
       await follower.caughtUp();
       await follower.close();
@@ -97,13 +96,28 @@ export async function openControl(publisher: string): Promise<Control> {
   };
 }
 
-const follow = (settings: KafkaSettings, topic: string, take: (json: unknown) => void) =>
+/** The control topics are everybody's: another spec may put there what nobody understands, to see that it has no effect. */
+const follow = <T>(
+  settings: KafkaSettings,
+  topic: string,
+  shape: { safeParse(json: unknown): { success: true; data: T } | { success: false } },
+  take: (message: T) => void,
+) =>
   openFollower(settings, {
     topic,
     onRecord: ({ value }) => {
-      if (value !== null) take(JSON.parse(value.toString()));
+      const parsed = shape.safeParse(jsonOf(value));
+      if (parsed.success) take(parsed.data);
     },
   });
+
+function jsonOf(value: Buffer | null): unknown {
+  try {
+    return JSON.parse(value?.toString() ?? 'null');
+  } catch {
+    return undefined;
+  }
+}
 
 function streamMessage(stream: string, publisher: string, over: StreamOptions): StreamMessage {
   const level = over.level ?? 'L2';

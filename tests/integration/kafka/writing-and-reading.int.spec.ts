@@ -7,7 +7,7 @@ import {
   openTransactionalWriter,
   partitionOfKey,
 } from '@citystreams/kafka';
-import { patience } from '@citystreams/testing';
+import { patience, waitUntil } from '@citystreams/testing';
 import { openPlayground, type Playground, recordOf } from './playground.js';
 
 jest.setTimeout(patience(60_000));
@@ -90,9 +90,9 @@ describe('a record', () => {
     const sent = producer.send([recordOf(topic, 0, 'late')]);
     const impatient = place.closing(openProducer(account));
     await expect(impatient.send([recordOf(topic, 0, 'never')])).rejects.toMatchObject({ code: 'NOT_AUTHORIZED' });
+    await waitUntil('the refusal is told', () => problems.includes('NOT_AUTHORIZED'));
     await place.allow(account, 'write', topic);
     await sent;
-    expect(problems).toContain('NOT_AUTHORIZED');
     expect(valuesOf(await readAll(place.root, topic))).toEqual(['late']);
   });
 });

@@ -12,7 +12,7 @@ const SCHEMAS = resolve(import.meta.dirname, '../../../schemas');
 export const FLIGHTS = 'bao-an.flight-movement';
 export const contractOf = (stream: string): Record<string, unknown> =>
   JSON.parse(readFileSync(join(SCHEMAS, stream.replace('.', '/'), 'v1.avsc'), 'utf8')) as Record<string, unknown>;
-export const manifestOf = (stream: string): unknown =>
+const manifestOf = (stream: string): unknown =>
   parse(readFileSync(join(SCHEMAS, stream.replace('.', '/'), 'stream.yaml'), 'utf8'));
 
 export async function createStream(city: City, stream: string): Promise<void> {
@@ -20,7 +20,7 @@ export async function createStream(city: City, stream: string): Promise<void> {
   expectStatus(await city.call(`${stream.split('.')[0]}.steward`, 'POST', '/api/streams', body), 201);
 }
 
-export const AIRPORTS = ['SFO', 'LAX', 'SZX'] as const;
+const AIRPORTS = ['SFO', 'LAX', 'SZX'] as const;
 
 export interface Flight extends Record<string, unknown> {
   flightId: number;

@@ -46,7 +46,7 @@ export async function granted(city: City, ask: Ask, steward: string, owner: stri
   return activeEntitlement(city, String(approved.entitlement), steward);
 }
 
-export async function activeEntitlement(city: City, id: string, reader: string): Promise<EntitlementResource> {
+async function activeEntitlement(city: City, id: string, reader: string): Promise<EntitlementResource> {
   let entitlement: EntitlementResource | undefined;
   await waitUntil(
     `entitlement ${id} is ACTIVE`,

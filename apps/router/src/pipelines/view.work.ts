@@ -27,7 +27,7 @@ export interface ViewWorkOptions {
   committed(positions: Positions): Promise<void>;
 }
 
-export class PositionLost extends Error {
+class PositionLost extends Error {
   override name = 'PositionLost';
 }
 
