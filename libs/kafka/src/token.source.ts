@@ -7,13 +7,16 @@ export interface TokenSource {
   close(): void;
 }
 
-export interface TokenSourceOptions {
-  tokenEndpoint: string;
+export type TokenSourceOptions = {
   clientId: string;
   clientSecret: string;
   /** Sent as `resource`; the token is good for this audience only. */
   audience: string;
-}
+} & (
+  | { tokenEndpoint: string; issuer?: never }
+  /** Asked where its token endpoint is when the first token is needed. */
+  | { issuer: string; tokenEndpoint?: never }
+);
 
 interface Grant {
   token: string;
@@ -38,17 +41,18 @@ export function openTokenSource(options: TokenSourceOptions): TokenSource {
   let current: Grant | undefined;
   let pending: Promise<Grant> | undefined;
   let notBefore = 0;
+  let endpoint: string | undefined;
   const closing = new AbortController();
 
+  const request = async (): Promise<Grant> => {
+    endpoint ??= options.tokenEndpoint ?? (await discoverTokenEndpoint(options.issuer, closing.signal));
+    current = await requestGrant(endpoint, options, closing.signal);
+    return current;
+  };
   const renew = (): Promise<Grant> => {
-    pending ??= requestGrant(options, closing.signal)
-      .then((grant) => {
-        current = grant;
-        return grant;
-      })
-      .finally(() => {
-        pending = undefined;
-      });
+    pending ??= request().finally(() => {
+      pending = undefined;
+    });
     return pending;
   };
 
@@ -70,11 +74,11 @@ export function openTokenSource(options: TokenSourceOptions): TokenSource {
   };
 }
 
-async function requestGrant(options: TokenSourceOptions, closing: AbortSignal): Promise<Grant> {
+async function requestGrant(endpoint: string, options: TokenSourceOptions, closing: AbortSignal): Promise<Grant> {
   const askedAt = Date.now();
   let response: Response;
   try {
-    response = await fetch(options.tokenEndpoint, {
+    response = await fetch(endpoint, {
       method: 'POST',
       headers: {
         authorization: `Basic ${basicCredentials(options.clientId, options.clientSecret)}`,
@@ -85,11 +89,11 @@ async function requestGrant(options: TokenSourceOptions, closing: AbortSignal): 
       signal: AbortSignal.any([closing, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
     });
   } catch (cause) {
-    throw new KafkaFailure('TOKEN_UNAVAILABLE', `The issuer does not answer at ${options.tokenEndpoint}`, { cause });
+    throw new KafkaFailure('TOKEN_UNAVAILABLE', `The issuer does not answer at ${endpoint}`, { cause });
   }
   const body: unknown = await response.json().catch(() => undefined);
   if (response.status >= 500 || response.status === 429) {
-    throw new KafkaFailure('TOKEN_UNAVAILABLE', `The issuer answered ${response.status} at ${options.tokenEndpoint}`);
+    throw new KafkaFailure('TOKEN_UNAVAILABLE', `The issuer answered ${response.status} at ${endpoint}`);
   }
   if (!response.ok || !isTokenAnswer(body)) {
     const reason = isErrorAnswer(body) ? body.error : `status ${response.status}`;
@@ -114,15 +118,18 @@ const isTokenAnswer = (value: unknown): value is { access_token: string; expires
   (value['expires_in'] === undefined || typeof value['expires_in'] === 'number');
 
 /** The token endpoint that an OpenID Connect issuer publishes about itself. */
-export async function discoverTokenEndpoint(issuer: string): Promise<string> {
+export async function discoverTokenEndpoint(issuer: string, signal?: AbortSignal): Promise<string> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  let response: Response;
   let body: unknown;
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    response = await fetch(url, { signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) });
     body = await response.json();
   } catch (cause) {
     throw new KafkaFailure('TOKEN_UNAVAILABLE', `The issuer does not answer at ${url}`, { cause });
   }
+  if (!response.ok) throw new KafkaFailure('TOKEN_UNAVAILABLE', `The issuer answered ${response.status} at ${url}`);
   if (!isRecord(body) || typeof body['token_endpoint'] !== 'string') {
     throw new KafkaFailure('TOKEN_UNAVAILABLE', `${url} names no token endpoint`, { retriable: false });
   }

@@ -68,4 +68,39 @@ describe('a token source', () => {
     await expect(refused).rejects.not.toThrow('s:%');
     await expect(source.token()).rejects.toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
   });
+
+  describe('of an issuer', () => {
+    const { tokenEndpoint, ...account } = options;
+    const ofIssuer = { ...account, issuer: 'http://issuer/' };
+    const configuration = (): Response => new Response(JSON.stringify({ token_endpoint: tokenEndpoint }));
+
+    test('asks it where its token endpoint is, once, when the first token is needed', async () => {
+      fetching.mockResolvedValueOnce(configuration()).mockResolvedValueOnce(grant('one', 1));
+      fetching.mockResolvedValueOnce(grant('two'));
+      const source = openTokenSource(ofIssuer);
+      expect(fetching).not.toHaveBeenCalled();
+      expect(await Promise.all([source.token(), source.token()])).toEqual(['one', 'one']);
+      expect(await source.token()).toBe('two');
+      expect(fetching.mock.calls.map(([url]) => url)).toEqual([
+        'http://issuer/.well-known/openid-configuration',
+        tokenEndpoint,
+        tokenEndpoint,
+      ]);
+    });
+
+    test('asks again after the issuer was away or in trouble', async () => {
+      fetching.mockRejectedValueOnce(new Error('ECONNREFUSED'));
+      fetching.mockResolvedValueOnce(new Response('{"error":"starting"}', { status: 503 }));
+      fetching.mockResolvedValueOnce(configuration()).mockResolvedValueOnce(grant('one'));
+      const source = openTokenSource(ofIssuer);
+      await expect(source.token()).rejects.toMatchObject({ code: 'TOKEN_UNAVAILABLE', retriable: true });
+      await expect(source.token()).rejects.toMatchObject({ code: 'TOKEN_UNAVAILABLE', retriable: true });
+      expect(await source.token()).toBe('one');
+    });
+
+    test('does not wait for an address that is no issuer', async () => {
+      fetching.mockResolvedValueOnce(new Response('{}'));
+      await expect(openTokenSource(ofIssuer).token()).rejects.toMatchObject({ retriable: false });
+    });
+  });
 });

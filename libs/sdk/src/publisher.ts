@@ -1,4 +1,3 @@
-import { type Codec, compileCodec, type Contract, frameOf, keyBytes, parseContract } from '@citystreams/avro';
 import {
   asKafkaFailure,
   type Health,
@@ -6,24 +5,14 @@ import {
   type KafkaSettings,
   openPartitionReader,
   openProducer,
-  type OutgoingRecord,
   type PartitionReader,
-  partitionOfKey,
   type RecordProducer,
 } from '@citystreams/kafka';
-import { ContractViolation, type EventViolation, InvalidContract } from './contract.violation.js';
+import { EventRecords, type OutgoingEvent } from './event.records.js';
+import { OneByOne, type RecordTransport } from './record.transport.js';
 import { persistently } from './persistently.js';
 import { type Problem, problemOf } from './problem.js';
 import { RegistryClient, RegistryFailure, type RegistrySettings } from './registry.client.js';
-
-export interface OutgoingEvent {
-  /** `ce_id`: names the event for ever; an event published again carries the same. */
-  id: string;
-  /** `ce_time`: default the contract's time field, else the moment of publishing. */
-  time?: Date;
-  /** Fields as the contract names them. Longs are numbers or bigints; a time is milliseconds. */
-  data: Record<string, unknown>;
-}
 
 export interface PublisherOptions {
   /** `<agency>.<event>`, which is also the topic. */
@@ -34,6 +23,8 @@ export interface PublisherOptions {
   source: string;
   /** The contract's JSON (`v1.avsc`), parsed. */
   contract: unknown;
+  /** Default: the SDK's own producer. */
+  transport?: RecordTransport;
   /** Told once per distinct problem while publishing waits for it to pass. */
   onProblem?: (problem: Problem) => void;
 }
@@ -72,10 +63,8 @@ export function openPublisher(options: PublisherOptions): Publisher {
 
 class StreamPublisher implements Publisher {
   readonly stream: string;
-  readonly #contract: Contract;
-  readonly #codec: Codec;
-  readonly #producer: RecordProducer;
-  readonly #topic: () => PartitionReader;
+  readonly #records: EventRecords;
+  readonly #out: RecordProducer | OneByOne;
   readonly #registry: RegistryClient;
   readonly #closing = new AbortController();
   #reader: PartitionReader | undefined;
@@ -85,31 +74,31 @@ class StreamPublisher implements Publisher {
   #reported: string | undefined;
 
   constructor(private readonly options: PublisherOptions) {
-    this.stream = options.stream;
-    const parsed = parseContract(options.contract);
-    if (!parsed.ok) throw new InvalidContract(options.stream, parsed.findings);
-    this.#contract = parsed.contract;
-    this.#codec = compileCodec(parsed.contract.record);
+    const { stream, source, contract, transport } = options;
+    this.stream = stream;
+    this.#records = new EventRecords(stream, source, contract);
     this.#registry = new RegistryClient(options.registry);
-    this.#topic = () => (this.#reader ??= openPartitionReader(options.kafka, { topic: options.stream }));
-    this.#producer = openProducer(options.kafka, {
-      retries: Number.POSITIVE_INFINITY,
-      retryRefusals: true,
-      onProblem: (failure) => this.#report(failure),
-    });
+    this.#out =
+      transport === undefined
+        ? openProducer(options.kafka, {
+            retries: Number.POSITIVE_INFINITY,
+            retryRefusals: true,
+            onProblem: (failure) => this.#report(failure),
+          })
+        : new OneByOne(transport, (work) => this.#persistently(work));
   }
 
   async publish(events: readonly OutgoingEvent[]): Promise<void> {
-    this.#check(events);
+    this.#records.check(events);
     if (events.length === 0) return;
     const schemaId = await this.#registeredId();
     const partitions = await this.#partitionCount();
-    await this.#producer.send(events.map((event) => this.#recordOf(event, schemaId, partitions)));
+    await this.#out.send(events.map((event) => this.#records.recordOf(event, schemaId, partitions)));
     this.#recovered();
   }
 
   async partitionOf(event: OutgoingEvent): Promise<number> {
-    return partitionOfKey(this.#keyOf(event), await this.#partitionCount());
+    return this.#records.partitionOf(event, await this.#partitionCount());
   }
 
   async topicEnds(): Promise<TopicEnds> {
@@ -124,54 +113,19 @@ class StreamPublisher implements Publisher {
   }
 
   async close(): Promise<void> {
-    await this.#producer.close();
     this.#closing.abort(new KafkaFailure('UNREACHABLE', 'The publisher is closed', { retriable: false }));
+    await this.#out.close();
     await this.#reader?.close();
   }
 
-  #check(events: readonly OutgoingEvent[]): void {
-    const violations: EventViolation[] = [];
-    for (const [index, { id, data }] of events.entries()) {
-      if (id === '') violations.push({ index, id, path: 'id', expected: 'a name that is not empty', found: 'nothing' });
-      for (const violation of this.#codec.check(data)) violations.push({ index, id, ...violation });
-    }
-    if (violations.length > 0) throw new ContractViolation(this.stream, violations);
-  }
-
-  #recordOf(event: OutgoingEvent, schemaId: number, partitions: number): OutgoingRecord {
-    const key = this.#keyOf(event);
-    const { namespace, name } = this.#contract.record;
-    const header = (header: string, value: string): [string, Buffer] => [header, Buffer.from(value, 'utf8')];
-    return {
-      topic: this.stream,
-      partition: partitionOfKey(key, partitions),
-      key,
-      value: frameOf(schemaId, this.#codec.encode(event.data)),
-      headers: [
-        header('ce_specversion', '1.0'),
-        header('ce_id', event.id),
-        header('ce_source', this.options.source),
-        header('ce_type', namespace === undefined ? name : `${namespace}.${name}`),
-        header('ce_time', this.#timeOf(event).toISOString()),
-        header('content-type', 'application/avro'),
-      ],
-      // The moment of publishing, not the event's own time: retention goes by it.
-      timestamp: BigInt(Date.now()),
-    };
-  }
-
-  #keyOf({ data }: OutgoingEvent): Buffer {
-    return keyBytes(data[this.#contract.key]);
-  }
-
-  #timeOf({ time, data }: OutgoingEvent): Date {
-    if (time !== undefined) return time;
-    return this.#contract.time === null ? new Date() : new Date(Number(data[this.#contract.time]));
+  #topic(): PartitionReader {
+    this.#reader ??= openPartitionReader(this.options.kafka, { topic: this.stream });
+    return this.#reader;
   }
 
   #registeredId(): Promise<number> {
     this.#schemaId ??= this.#persistently(() =>
-      this.#registry.idOf(`${this.stream}-value`, this.#contract.schema),
+      this.#registry.idOf(`${this.stream}-value`, this.#records.schema),
     ).catch((error: unknown) => {
       this.#schemaId = undefined;
       throw error;

@@ -1,6 +1,8 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { z } from 'zod';
-import type { OutgoingEvent, Publisher } from './publisher.js';
+import type { OutgoingEvent } from './event.records.js';
+import type { Publisher } from './publisher.js';
 import { advance, appendedSince, type Checkpoint, missingRows } from './resume.js';
 
 /**
@@ -43,8 +45,8 @@ const State = z.object({
 type State = z.infer<typeof State>;
 
 /**
- * Reads the file, or begins at row 0 and at the topic's present end if there is none. Waits for the topic.
- * Throws `ResumePointUnusable`.
+ * Reads the file, or begins at row 0 and at the topic's present end if there is none; its folder is made then. Waits for
+ * the topic. Throws `ResumePointUnusable`.
  */
 export async function openResumePoint(options: { file: string; publisher: Publisher }): Promise<ResumePoint> {
   const { file, publisher } = options;
@@ -53,6 +55,7 @@ export async function openResumePoint(options: { file: string; publisher: Publis
   if (stored === undefined) {
     const state = new FileState(file, publisher.stream, topicId);
     const checkpoint = { row: 0, ends };
+    await mkdir(dirname(file), { recursive: true });
     // Before the first event: what comes after it must not pass for something that was always there.
     await state.write(checkpoint);
     return new Feed(publisher, state, checkpoint, new Map());

@@ -1,4 +1,4 @@
-import type { KafkaSettings, TokenSource } from '@citystreams/kafka';
+import type { KafkaSettings, TokenSource, TokenSourceOptions } from '@citystreams/kafka';
 
 /** What `serviceSettings.kafka` reads. */
 export interface KafkaConfig {
@@ -25,45 +25,36 @@ export function kafkaSettings(
   config: Readonly<KafkaConfig>,
   account: KafkaAccount = { clientId: config.CLIENT_ID, clientSecret: config.CLIENT_SECRET },
 ): KafkaSettings & { auth: { kind: 'token'; tokens: TokenSource } } {
+  const { OIDC_ISSUER: issuer, KAFKA_AUDIENCE: audience } = config;
   return {
     brokers: config.KAFKA_BROKERS,
     clientId: account.clientId,
     securityProtocol: config.KAFKA_SECURITY_PROTOCOL,
     ...(config.KAFKA_CA_FILE !== undefined && { caFile: config.KAFKA_CA_FILE }),
-    auth: { kind: 'token', tokens: new IssuedTokens(config, account) },
+    auth: { kind: 'token', tokens: new LateTokens({ issuer, audience, ...account }) },
   };
 }
 
-class IssuedTokens implements TokenSource {
-  private source: Promise<TokenSource> | null = null;
+/** Loads the Kafka clients when it is asked: a service without Kafka does not carry them in its memory. */
+class LateTokens implements TokenSource {
+  private source: Promise<TokenSource> | undefined;
   private closed = false;
 
-  constructor(
-    private readonly config: Readonly<KafkaConfig>,
-    private readonly account: KafkaAccount,
-  ) {}
+  constructor(private readonly options: TokenSourceOptions) {}
 
   async token(): Promise<string> {
-    this.source ??= this.open().catch((error: unknown) => {
-      this.source = null;
-      throw error;
-    });
+    this.source ??= this.open();
     return (await this.source).token();
   }
 
   close(): void {
     this.closed = true;
-    this.source?.then(
-      (source) => source.close(),
-      () => undefined,
-    );
+    void this.source?.then((source) => source.close());
   }
 
   private async open(): Promise<TokenSource> {
-    // Loaded when it is needed: a service without Kafka does not carry the clients in its memory.
-    const { discoverTokenEndpoint, openTokenSource } = await import('@citystreams/kafka');
-    const tokenEndpoint = await discoverTokenEndpoint(this.config.OIDC_ISSUER);
-    const source = openTokenSource({ tokenEndpoint, ...this.account, audience: this.config.KAFKA_AUDIENCE });
+    const { openTokenSource } = await import('@citystreams/kafka');
+    const source = openTokenSource(this.options);
     if (this.closed) source.close();
     return source;
   }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const Fields = z.record(z.string(), z.unknown());
 
 export const LiveEvent = z.discriminatedUnion('live', [
-  z.object({ live: z.literal('published'), stream: z.string(), id: z.string(), fields: Fields }),
+  z.object({ live: z.literal('published'), stream: z.string(), id: z.string() }),
   z.object({
     live: z.literal('received'),
     stream: z.string(),
