@@ -36,10 +36,17 @@ export interface SettingsProblem {
 /** The environment is incomplete or wrong; `problems` and the message say everything that is. */
 export class SettingsUnusable extends Error {
   readonly code = 'SETTINGS_UNUSABLE';
+  // Not a plain property: Node would print the problems a second time when a service ends with this error.
+  readonly #problems: readonly SettingsProblem[];
 
-  constructor(readonly problems: readonly SettingsProblem[]) {
+  constructor(problems: readonly SettingsProblem[]) {
     super(`The environment is not usable\n${problems.map((p) => `  ${p.variable} ${p.message}`).join('\n')}`);
     this.name = 'SettingsUnusable';
+    this.#problems = problems;
+  }
+
+  get problems(): readonly SettingsProblem[] {
+    return this.#problems;
   }
 }
 

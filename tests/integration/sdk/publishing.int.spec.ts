@@ -12,6 +12,7 @@ import {
   type OutgoingEvent,
   type Problem,
   type Publisher,
+  type RecordTransport,
 } from '@citystreams/sdk';
 import { patience, waitUntil } from '@citystreams/testing';
 import { openPlayground, type Playground, recordOf } from '../kafka/playground.js';
@@ -71,7 +72,7 @@ async function streamOf(): Promise<string> {
   await place.allow(station, 'write', stream);
   return stream;
 }
-const publisherOf = (stream: string, problems: Problem[] = []): Publisher =>
+const publisherOf = (stream: string, problems: Problem[] = [], transport?: RecordTransport): Publisher =>
   place.closing(
     openPublisher({
       stream,
@@ -79,6 +80,7 @@ const publisherOf = (stream: string, problems: Problem[] = []): Publisher =>
       registry: { url: registry.url, tokens: anyTokens },
       source: '/weather/station',
       contract,
+      ...(transport !== undefined && { transport }),
       onProblem: (problem) => problems.push(problem),
     }),
   );
@@ -141,6 +143,35 @@ describe('an event', () => {
     expect(publisher.health()).toEqual({ ok: true });
     const { ends } = await publisher.topicEnds();
     expect([...ends.values()].reduce((sum, end) => sum + end, 0n)).toBe(1n);
+  });
+});
+
+describe('a transport of the service', () => {
+  test('gets one partition at a time, again where it failed, and what it wrote reads as any event does', async () => {
+    const stream = await streamOf();
+    const producer = openProducer(station);
+    const problems: Problem[] = [];
+    const sent: number[][] = [];
+    let away = true;
+    const publisher = publisherOf(stream, problems, {
+      send: async (records) => {
+        if (away) throw Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
+        sent.push([...new Set(records.map(({ partition }) => partition ?? -1))]);
+        await producer.send(records);
+      },
+      close: () => producer.close(),
+    });
+    const published = publisher.publish(rows(0, 20));
+    await waitUntil('the transport is missed', () => problems.some(({ code }) => code === 'UNREACHABLE'));
+    expect(publisher.health().ok).toBe(false);
+    away = false;
+    await published;
+    expect(publisher.health()).toEqual({ ok: true });
+    expect(sent.every((partitions) => partitions.length === 1)).toBe(true);
+    const received = receive(stream);
+    await waitUntil('all have come', () => received.length >= 20);
+    expect(new Set(received.map(({ id }) => id))).toEqual(new Set(rows(0, 20).map(({ id }) => id)));
+    expect(received[0]).toMatchObject({ type: 'city.weather.Reading', source: '/weather/station' });
   });
 });
 

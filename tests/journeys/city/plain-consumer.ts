@@ -6,13 +6,14 @@ const QUIET_MS = 1500;
 
 /**
  * Everything in a topic, by partition and offset: waits until `atLeast` records are there, then until nothing more comes
- * for a while, so that one too many is seen as well as one too few.
+ * for a while, so that one too many is seen as well as one too few. Where somebody goes on publishing it never gets quiet.
  */
 export async function readCommitted(
   kafka: KafkaSettings,
   topic: string,
   atLeast: number,
   timeoutMs = 20_000,
+  { untilQuiet = true }: { untilQuiet?: boolean } = {},
 ): Promise<IncomingRecord[]> {
   const reader = openPartitionReader(kafka, { topic });
   const records: IncomingRecord[] = [];
@@ -27,7 +28,7 @@ export async function readCommitted(
           if (part.records.length > 0) lastCame = Date.now();
           records.push(...part.records);
         }
-        return records.length >= atLeast && Date.now() - lastCame > QUIET_MS;
+        return records.length >= atLeast && (!untilQuiet || Date.now() - lastCame > QUIET_MS);
       },
       { timeoutMs },
     );
@@ -46,6 +47,16 @@ export async function refusalOf(kafka: KafkaSettings, topic: string): Promise<st
     return null;
   } catch (error) {
     return error instanceof KafkaFailure ? error.code : String(error);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** How many records a topic holds by its end offsets. */
+export async function endOf(kafka: KafkaSettings, topic: string): Promise<bigint> {
+  const reader = openPartitionReader(kafka, { topic });
+  try {
+    return [...(await reader.offsetsAt('latest')).values()].reduce((sum, offset) => sum + offset, 0n);
   } finally {
     await reader.close();
   }
