@@ -27,13 +27,13 @@ describe('what people see', () => {
         /bao-an\.flight-movement\s+→\s+futian\.operations\s+received\s+flightId .*\s+withheld\s+date/.test(
           city.output(),
         ),
-      { timeoutMs: 30_000 },
+      { timeoutMs: 90_000 },
     );
     await waitUntil('a stream that reaches nobody is shown', () => /claim-settled\s+→\s+nobody/.test(city.output()), {
       timeoutMs: 60_000,
     });
     expect(city.output()).not.toContain('undefined');
-  }, 100_000);
+  }, 170_000);
 
   test('is no secret, and no value of a personal stream', () => {
     const accounts = [

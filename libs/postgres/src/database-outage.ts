@@ -1,5 +1,5 @@
 import { Pool, type PoolClient } from 'pg';
-import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { DatabaseFailure } from './database-failure.js';
 
 /** The network: refused, lost, no way there, name not resolved yet. */
@@ -27,7 +27,9 @@ export const isAway = (code: string | null): boolean => code === null || NETWORK
 export function isDatabaseOutage(error: unknown): boolean {
   if (error instanceof DatabaseFailure) return error.code === 'DATABASE_UNAVAILABLE';
   // What the next statement of a transaction gets after its connection was lost.
-  if (error instanceof QueryRunnerAlreadyReleasedError) return true;
+  if (error instanceof QueryRunnerAlreadyReleasedError || error instanceof QueryRunnerProviderAlreadyReleasedError) {
+    return true;
+  }
   const code = codeOf(error instanceof QueryFailedError ? error.driverError : error);
   if (code === null) return error instanceof QueryFailedError;
   return isAway(code) || ROLLED_BACK.test(code);
