@@ -18,7 +18,7 @@ const LAYERS = {
 const PURE = {
   contracts: { packages: ['zod'], core: [] },
   avro: { packages: ['avsc'], core: ['crypto', 'buffer'] },
-  'record-batch': { packages: [], core: ['buffer', 'zlib'] },
+  'record-batch': { packages: ['@node-rs/crc32', '@platformatic/wasm-utils'], core: ['buffer', 'zlib'] },
   domain: { packages: [], core: ['crypto'] },
 };
 
