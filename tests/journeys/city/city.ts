@@ -153,7 +153,7 @@ function launch(dataDirectory: string, { args = [], env = {}, root = ROOT, anyWa
   const child = spawn(file, rest, {
     cwd: root,
     env: {
-      ...process.env,
+      ...withoutColour(process.env),
       CITYSTREAMS_DATA: dataDirectory,
       CITYSTREAMS_JARS: join(ROOT, 'node_modules/.cache/citystreams-jars'),
       ...env,
@@ -175,6 +175,13 @@ function launch(dataDirectory: string, { args = [], env = {}, root = ROOT, anyWa
     interrupt: () => child.kill('SIGINT'),
     kill9: () => child.kill('SIGKILL'),
   };
+}
+
+/** What is printed is read by the tests; a runner that asks for colours asks for its own. */
+function withoutColour(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const plain: NodeJS.ProcessEnv = { ...env, NO_COLOR: '1' };
+  delete plain['FORCE_COLOR'];
+  return plain;
 }
 
 const LOCAL_WAYS = ['--kafka', 'local', '--postgres', 'local'];
