@@ -51,6 +51,7 @@ export interface Bytes {
   readonly view: DataView;
 }
 
+/** A buffer with its view; positions in the one are positions in the other. Not a copy. */
 export function bytesOf(bytes: Buffer): Bytes {
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { RecordBatchErrorCode } from '../record-batch.error.js';
 import { fuzz } from './fuzz.js';
@@ -20,10 +21,16 @@ const EVERY_CODE: Record<RecordBatchErrorCode, true> = {
 };
 
 describe('damaged answers', () => {
-  test('are read as the plain reader reads them, 20,000 of them, and no other error comes out', () => {
-    const { executions, records, faults } = fuzz(1, 20_000);
-    expect(executions).toBe(20_000);
-    expect(records).toBeGreaterThan(20_000);
-    expect([...faults.keys()].sort()).toEqual(Object.keys(EVERY_CODE).sort());
+  test('are read as the plain reader reads them, 10,000 of them, and no other error comes out', async () => {
+    const seen = new Set<string>();
+    let records = 0;
+    for (let seed = 1; seed <= 5; seed++) {
+      const count = fuzz(seed, 2000);
+      records += count.records;
+      for (const code of count.faults.keys()) seen.add(code);
+      await setImmediate();
+    }
+    expect(records).toBeGreaterThan(10_000);
+    expect([...seen].sort()).toEqual(Object.keys(EVERY_CODE).sort());
   }, 120_000);
 });

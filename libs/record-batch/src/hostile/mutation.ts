@@ -1,5 +1,6 @@
 import { crc32c } from '@node-rs/crc32';
 import type { SampleAnswer, SampleBatch } from './answer.sample.js';
+import { framedLz4Block, plainLz4Block } from './plain.lz4.js';
 import { plainCompress, VARIANTS, varint } from './plain.writer.js';
 import type { SeededRandom } from './seeded.random.js';
 
@@ -67,6 +68,14 @@ function damageField(random: SeededRandom, batch: Buffer): void {
   else batch[at] = random.below(4);
 }
 
+/** Compressed bytes made wrong: anywhere, or inside an lz4 block that its frame still describes rightly. */
+function damageBody(random: SeededRandom, { codec, records, compressed }: SampleBatch): Buffer {
+  const inBlock = codec === 3 && random.oneIn(2);
+  let bytes = inBlock ? plainLz4Block(records, 0, records.length, 0) : compressed;
+  for (let n = random.below(3); n >= 0; n--) bytes = damage(random, bytes);
+  return inBlock ? framedLz4Block(bytes) : bytes;
+}
+
 function assemble(random: SeededRandom, sample: SampleBatch, hurt: boolean): Buffer {
   let { records, compressed: body } = sample;
   let header = Buffer.from(sample.header);
@@ -75,7 +84,7 @@ function assemble(random: SeededRandom, sample: SampleBatch, hurt: boolean): Buf
     for (let n = random.below(3); n >= 0; n--) records = damage(random, records);
     body = plainCompress(sample.codec, records, random.below(VARIANTS));
   }
-  if (kind === 2) for (let n = random.below(3); n >= 0; n--) body = damage(random, body);
+  if (kind === 2) body = damageBody(random, sample);
   header.writeInt32BE(49 + body.length, 8);
   if (kind === 3) for (let n = random.below(2); n >= 0; n--) damageField(random, header);
   if (kind === 4 && random.oneIn(3)) header = Buffer.concat([damage(random, header), Buffer.alloc(61)]).subarray(0, 61);

@@ -29,7 +29,8 @@ function matchAt(content: Buffer, at: number, floor: number, end: number): [dist
   return null;
 }
 
-function block(content: Buffer, start: number, end: number, floor: number): Buffer {
+/** `content[start..end)` as the bytes of one block; its matches reach back to `floor`. */
+export function plainLz4Block(content: Buffer, start: number, end: number, floor: number): Buffer {
   const parts: Buffer[] = [];
   let literalsFrom = start;
   for (let at = start; at < end; ) {
@@ -65,13 +66,18 @@ function frame(content: Buffer, variety: Variety): Buffer {
   for (let at = 0, n = 1; at < content.length; at += blockBytes, n++) {
     const end = Math.min(content.length, at + blockBytes);
     const stored = n % storedEvery === 0;
-    const bytes = stored ? content.subarray(at, end) : block(content, at, end, linked ? 0 : at);
+    const bytes = stored ? content.subarray(at, end) : plainLz4Block(content, at, end, linked ? 0 : at);
     parts.push(uint32(bytes.length + (stored ? 2 ** 31 : 0)), bytes);
     if (blockChecksums) parts.push(Buffer.from('sum?'));
   }
   parts.push(uint32(0));
   if (contentChecksum) parts.push(Buffer.from('sum?'));
   return Buffer.concat(parts);
+}
+
+/** A frame of one block, whatever that holds: the frame itself is right. */
+export function framedLz4Block(block: Buffer): Buffer {
+  return Buffer.concat([Buffer.from('04224d18607077', 'hex'), uint32(block.length), block, uint32(0)]);
 }
 
 /** Content as one frame or two, whose kind the bits of `variant` say. Blocks hold 64 KiB at most. */

@@ -189,7 +189,7 @@ export class PlainReader {
   }
 }
 
-/** The sum of what numbers can hold, null when a part is beyond them. */
-function exactSum(a: bigint, b: bigint): bigint | null {
-  return isExact(a) && isExact(b) ? a + b : null;
+/** The sum of a base and a delta that numbers hold exactly, null when one is beyond them. -2^53 is not: a delta may be. */
+function exactSum(base: bigint, delta: bigint): bigint | null {
+  return isExact(base) && (isExact(delta) || delta === -SAFE - 1n) ? base + delta : null;
 }

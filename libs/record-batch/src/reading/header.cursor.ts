@@ -13,7 +13,7 @@ const SHORTEST_HEADER = 2;
  *     for each: varint key length   key, UTF-8   varint value length, -1 null   value
  *
  * Guarantees: every region lies inside the record; after the last header the record is at its end. Names may repeat,
- * and their UTF-8 is not checked.
+ * and their UTF-8 is not checked. A record whose headers are refused was handed out already: `position` is past it.
  */
 export class HeaderCursor implements Bytes {
   bytes: Buffer = Buffer.alloc(0);

@@ -69,7 +69,7 @@ export class RecordCursor implements Bytes {
   #appendTime: number | null = null;
   readonly #input = new VarintReader(() => this.#refuse('VARINT'));
 
-  /** Starts on the records of a batch; those below `position` will be passed over. */
+  /** For PartitionReader: starts on the records of a batch; those below `position` will be passed over. */
   open(region: RecordRegion): void {
     this.bytes = region.source.bytes;
     this.view = region.source.view;
@@ -86,7 +86,7 @@ export class RecordCursor implements Bytes {
     this.#appendTime = region.appendTime;
   }
 
-  /** Gives up what is left of the batch; everything below `position` counts as read. */
+  /** For PartitionReader: gives up what is left of the batch; everything below `position` counts as read. */
   leave(position: number): void {
     this.#left = 0;
     this.end = this.#regionEnd;
@@ -157,6 +157,7 @@ export class RecordCursor implements Bytes {
   #finish(): false {
     if (this.end === this.#regionEnd) return false;
     this.start = this.end;
+    this.#input.at = this.end;
     return this.#refuse('TRAILING_BYTES');
   }
 
