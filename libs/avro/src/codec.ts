@@ -55,10 +55,23 @@ const isLongSchema = (schema: unknown): boolean =>
  */
 export function compileType(schema: AvroType): avsc.Type {
   return avsc.Type.forSchema(structuredClone(schema) as avsc.Schema, {
-    typeHook: (part) => (isLongSchema(part) ? exactLong : undefined),
+    typeHook: (part, options) => {
+      if (isLongSchema(part)) return exactLong;
+      return needsWrapping(part) ? new avsc.types.WrappedUnionType(part, options) : undefined;
+    },
     noAnonymousTypes: false,
     omitRecordMethods: true,
   });
+}
+
+const NUMBERS: readonly unknown[] = ['int', 'float', 'double'];
+
+/** A union of `long` and another number: 5 could be either, and the library does not see it for a type of our own. */
+function needsWrapping(part: unknown): boolean {
+  if (!Array.isArray(part) || !part.some(isLongSchema)) return false;
+  return part.some((branch: unknown) =>
+    NUMBERS.includes(typeof branch === 'object' && branch !== null ? (branch as { type?: unknown }).type : branch),
+  );
 }
 
 export function compileCodec(schema: AvroType): Codec {
@@ -87,6 +100,15 @@ export function compileCodec(schema: AvroType): Codec {
   };
 }
 
+/**
+ * Whether a value of a plain union is of that branch. `isValid` alone takes lists and bytes for a record whose fields
+ * all have defaults.
+ */
+export const isOfBranch = (type: avsc.Type, value: unknown): boolean =>
+  Array.isArray(value) === type instanceof avsc.types.ArrayType &&
+  Buffer.isBuffer(value) === (type instanceof avsc.types.BytesType || type instanceof avsc.types.FixedType) &&
+  type.isValid(value);
+
 /** Members of records that the schema does not have: `isValid` can only say that there are some, not which. */
 function undeclared(type: avsc.Type, value: unknown, path: string): Violation[] {
   if (typeof value !== 'object' || value === null) return [];
@@ -105,7 +127,7 @@ function undeclared(type: avsc.Type, value: unknown, path: string): Violation[] 
     return Object.entries(value).flatMap(([key, item]) => undeclared(type.valuesType, item, below(key)));
   }
   if (type instanceof avsc.types.UnwrappedUnionType) {
-    const branch = type.types.find((t) => t.isValid(value));
+    const branch = type.types.find((t) => isOfBranch(t, value));
     return branch === undefined ? [] : undeclared(branch, value, path);
   }
   return [];

@@ -22,8 +22,11 @@ export {
   type SchemaResult,
 } from './declaration/index.js';
 export { crc64, type Fingerprints, fingerprints, normalise, parsingForm, registryText } from './fingerprint/index.js';
+export { contractDefaults } from './contract-defaults.js';
 export { type Frame, frameOf, readFrame } from './frame.js';
-export { leavesOf } from './keep.js';
+export { leavesOf, type Masks } from './keep.js';
+export { checkMasks } from './masks/field.mask.js';
+export { deriveMaskKey, type MaskKeys } from './masks/mask.key.js';
 export { checkPredicate, compilePredicate } from './predicate.js';
 export {
   compileProjection,
@@ -34,6 +37,18 @@ export {
   type ProjectionOptions,
   Undecodable,
 } from './projection.js';
+export { type ByteView, type ByteViewOptions, compileByteView } from './projector/byte.view.js';
+export { INSTANT_BYTES, writeInstant } from './projector/instant.js';
+export { KeyedHash } from './projector/keyed.hash.js';
+export { MalformedEvent, type MalformedCode } from './projector/malformed.error.js';
+export { compileProjector } from './projector/projector.js';
+export {
+  compileScanner,
+  type EventScanner,
+  MOST_EVENT_BYTES,
+  type ScannedEvent,
+  type ScannerOptions,
+} from './projector/scanner.js';
 export type { AvroField, AvroObject, AvroRecord, AvroType } from './schema.js';
 export { compareVersions } from './versions.js';
 export { projectSchema } from './view-schema.js';

@@ -132,16 +132,27 @@ function reader(path: string, absent: Readonly<Record<string, unknown>>): (event
   const names = path.split('.');
   return (event) => {
     let at: unknown = event;
-    for (const name of names) {
+    for (const [depth, name] of names.entries()) {
       if (at === null) return null;
-      at = typeof at === 'object' ? (at as Event)[name] : undefined;
-      if (at === undefined) {
-        if (path in absent) return absent[path];
-        throw new RangeError(`the event has no field ${path}`);
-      }
+      const member = memberOf(at, name);
+      if (member === undefined) return absentValue(names, depth, absent);
+      at = member;
     }
     return at;
   };
+}
+
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Event)[name] : undefined;
+
+/** What lies at the path in the default of the field that is not there, or the default of the field at the path. */
+function absentValue(names: readonly string[], depth: number, absent: Readonly<Record<string, unknown>>): unknown {
+  const path = names.join('.');
+  let at = memberOf(absent, names.slice(0, depth + 1).join('.'));
+  for (const name of names.slice(depth + 1)) at = at === null ? null : memberOf(at, name);
+  if (at === undefined) at = memberOf(absent, path);
+  if (at === undefined) throw new RangeError(`the event has no field ${path}`);
+  return at;
 }
 
 /** Order of a field's value against a literal; NaN (so no comparison but `ne` holds) when they cannot be compared. */

@@ -42,6 +42,7 @@ export {
   SharingAttribute,
   Visibility,
 } from './levels.js';
+export { ExecutableMask, MaskKeyScope } from './mask.js';
 export {
   AgencyId,
   StreamName,

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { FieldPath } from './names.js';
 
 /** A `long` beyond 2^53 is written as a string of digits. */
-const Scalar = z.union([z.string().max(1024), z.number(), z.boolean()]);
+export const Scalar = z.union([z.string().max(1024), z.number(), z.boolean()]);
 export type Scalar = z.infer<typeof Scalar>;
 
 export const COMPARISONS = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const;

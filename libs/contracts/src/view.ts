@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { ExecutableMask } from './mask.js';
 import { FieldPath, StreamName, Ulid } from './names.js';
 import { Predicate } from './predicate.js';
 
 /**
- * How a kept field is shown. Only `keep` exists so far: a field that is not listed is dropped, and any other mask is
- * refused at the boundary, because nothing could execute it.
+ * How a kept field may be asked for. Only `keep` so far: a field that is not listed is dropped, and any other mask is
+ * refused at the boundary, because nothing decides about it yet. What a view can execute is more: `ExecutableMask`.
  */
 export const Mask = z.strictObject({ kind: z.literal('keep') });
 export type Mask = z.infer<typeof Mask>;
@@ -20,7 +21,7 @@ export type HistoryClass = z.infer<typeof HistoryClass>;
 export const ViewDefinition = z.strictObject({
   stream: StreamName,
   fields: z.array(FieldPath).min(1).max(1000),
-  masks: z.record(FieldPath, Mask),
+  masks: z.record(FieldPath, ExecutableMask),
   predicate: Predicate.nullable(),
   /** `field`: the contract's key field as the view shows it; `none`: the key field is dropped, so the key is null. */
   key: z.enum(['field', 'none']),

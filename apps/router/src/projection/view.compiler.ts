@@ -41,7 +41,8 @@ export function compileView(
     const writer = stream()?.versions.find((v) => v.schemaId === schemaId);
     const target = schemas()?.schemas.find((s) => s.writerSchemaId === schemaId);
     const record = writer === undefined ? null : (JSON.parse(writer.schema) as AvroRecord);
-    if (record !== null && projectSchema(record, view.definition.fields) === null) return 'nothing to show';
+    if (record !== null && projectSchema(record, view.definition.fields, view.definition.masks) === null)
+      return 'nothing to show';
     if (record === null || target === undefined) {
       throw new ViewSchemaMissing(
         `no view schema is announced for writer schema ${schemaId} of ${view.definition.stream}`,
@@ -76,11 +77,12 @@ export function eventTypeOf(stream: StreamMessage): string {
 }
 
 function projectionOf(view: ViewMessage, stream: StreamMessage | undefined, writer: AvroRecord): Projection {
-  const { fields, predicate, key } = view.definition;
+  const { fields, masks, predicate, key } = view.definition;
   const time = stream?.time ?? null;
   return compileProjection({
     writer,
     fields,
+    masks,
     predicate,
     key: key === 'field' ? (stream?.key ?? null) : null,
     time: time !== null && fields.includes(time) ? time : null,

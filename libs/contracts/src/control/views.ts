@@ -17,6 +17,8 @@ export const ViewMessage = z.object({
   partitions: z.number().int().positive(),
   /** Grows with every change; the router says which one it has taken up. */
   generation: z.number().int().positive(),
+  /** Generation of the keys that pseudonyms are made with; absent: 1. Not part of the view's identity. */
+  maskGeneration: z.number().int().positive().optional(),
   /** `retained` views begin at the first source record of this time or later; null: at the earliest. */
   replayFrom: z.iso.datetime().nullable(),
   /**

@@ -1,0 +1,72 @@
+/** Events as an agency publishes them: 20 fields, about 300 bytes. */
+import type { AvroRecord } from '@citystreams/avro';
+
+export const ORDER: AvroRecord = {
+  type: 'record',
+  name: 'OrderPlaced',
+  namespace: 'city.test',
+  fields: [
+    { name: 'orderId', type: 'string' },
+    { name: 'customerId', type: 'string' },
+    { name: 'placedAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+    { name: 'status', type: { type: 'enum', name: 'Status', symbols: ['PLACED', 'PAID', 'SENT', 'CANCELLED'] } },
+    { name: 'channel', type: { type: 'enum', name: 'Channel', symbols: ['WEB', 'APP', 'COUNTER'] } },
+    { name: 'currency', type: { type: 'enum', name: 'Currency', symbols: ['CNY', 'HKD', 'USD'] } },
+    { name: 'amount', type: 'double' },
+    { name: 'discount', type: 'double' },
+    { name: 'score', type: 'double' },
+    { name: 'items', type: 'int' },
+    { name: 'sequence', type: 'long' },
+    {
+      name: 'address',
+      type: {
+        type: 'record',
+        name: 'Address',
+        fields: [
+          { name: 'street', type: 'string' },
+          { name: 'district', type: 'string' },
+          { name: 'postcode', type: 'string' },
+          { name: 'latitude', type: 'double' },
+          { name: 'longitude', type: 'double' },
+        ],
+      },
+    },
+    { name: 'tags', type: { type: 'array', items: 'string' } },
+    { name: 'email', type: ['null', 'string'] },
+    { name: 'phone', type: ['null', 'string'] },
+    { name: 'note', type: ['null', 'string'] },
+    { name: 'referrer', type: ['null', 'string'] },
+    { name: 'agent', type: ['null', 'long'] },
+    { name: 'device', type: 'string' },
+    { name: 'description', type: 'string' },
+  ],
+};
+
+export const orderNumber = (i: number): Record<string, unknown> => ({
+  orderId: `o-${1_000_000 + i}`,
+  customerId: `c-${100_000 + (i % 997)}`,
+  placedAt: 1_700_000_000_000 + i * 137,
+  status: ['PLACED', 'PAID', 'SENT', 'CANCELLED'][i % 4],
+  channel: ['WEB', 'APP', 'COUNTER'][i % 3],
+  currency: 'CNY',
+  amount: (i % 5000) * 1.25,
+  discount: i % 7 === 0 ? 0.1 : 0,
+  score: (i % 100) / 100,
+  items: i % 9,
+  sequence: 10_000_000_000 + i,
+  address: {
+    street: `Fuhua 3rd Road ${i % 300}`,
+    district: 'Futian',
+    postcode: '518048',
+    latitude: 22.54,
+    longitude: 114.06,
+  },
+  tags: ['express', 'gift'].slice(0, i % 3),
+  email: i % 2 === 0 ? `resident${i % 1000}@example.org` : null,
+  phone: '13800138000',
+  note: i % 5 === 0 ? 'please leave it at the door' : null,
+  referrer: 'https://shop.example.org/campaigns/autumn',
+  agent: i % 4 === 0 ? 4711 : null,
+  device: 'Mozilla/5.0 (compatible; kiosk)',
+  description: 'one order of a resident, with all that belongs to it',
+});
