@@ -20,8 +20,22 @@ export class Guarded {
   run(body: Buffer): Answer {
     const source = Buffer.alloc(body.length + 2 * AROUND, this.tape.below(256));
     body.copy(source, AROUND);
+    const end = AROUND + body.length;
+    if (once(this.tape, 50)) {
+      this.watched += 1;
+      const inside = (at: number, size: number): void => {
+        if (at < AROUND || at + size > end)
+          throw new Error(`a byte outside the event was read: ${at} of ${AROUND}..${end}`);
+      };
+      const { bytes, data } = watchedCopy(source, inside);
+      this.answer(bytes, data, end);
+    }
+    return this.answer(source, viewOf(source), end);
+  }
+
+  private answer(bytes: Uint8Array, data: DataView, end: number): Answer {
     try {
-      this.scan(source, AROUND, AROUND + body.length);
+      this.scanner.scan(bytes, data, AROUND, end);
       const { event } = this.scanner;
       const size = this.view.measure(event);
       if (size < 0) return 'withheld';
@@ -31,23 +45,6 @@ export class Guarded {
       if (error instanceof PredicateFailed) return 'predicate failed';
       throw error;
     }
-  }
-
-  private scan(source: Buffer, start: number, end: number): void {
-    if (once(this.tape, 50)) {
-      this.watched += 1;
-      const inside = (at: number, size: number): void => {
-        if (at < start || at + size > end)
-          throw new Error(`a byte outside the event was read: ${at} of ${start}..${end}`);
-      };
-      const { bytes, data } = watchedCopy(source, inside);
-      try {
-        this.scanner.scan(bytes, data, start, end);
-      } catch (error) {
-        if (!(error instanceof MalformedEvent)) throw error;
-      }
-    }
-    this.scanner.scan(source, viewOf(source), start, end);
   }
 
   private value(size: number): Buffer {
@@ -82,6 +79,8 @@ function watchedCopy(
         inside(at, 1);
         return target[at];
       }
+      if (name === 'subarray')
+        return (from: number, to: number) => (inside(from, to - from), target.subarray(from, to));
       const member: unknown = Reflect.get(target, name, target);
       return typeof member === 'function' ? member.bind(target) : member;
     },

@@ -37,6 +37,7 @@ class Reading {
   deep = false;
   loose = false;
   private at = 0;
+  private empty = 0;
 
   constructor(
     private readonly writer: WriterModel,
@@ -157,7 +158,8 @@ class Reading {
       const size = count < 0n ? this.varint(64) : null;
       const start = this.at;
       const items = count < 0n ? -count : count;
-      if (empty && items > BigInt(MOST_EMPTY_ITEMS)) throw new NotAnEvent();
+      if (empty) this.empty += Number(items);
+      if (this.empty > MOST_EMPTY_ITEMS) throw new NotAnEvent();
       if (!empty && items > BigInt(this.body.length)) throw new NotAnEvent();
       for (let i = 0n; i < items; i += 1n) item();
       if (size !== null && size !== BigInt(this.at - start)) throw new NotAnEvent();

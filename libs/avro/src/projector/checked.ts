@@ -12,7 +12,7 @@ import { MalformedEvent } from './malformed.error.js';
 
 /** More nested values than any event has; keeps a hostile one from exhausting the stack. */
 export const DEEPEST = 128;
-/** Items without a byte (null, empty records) cost nothing to send: this many are taken. */
+/** Items without a byte (null, empty records) cost nothing to send: an event may have this many in all. */
 const MOST_EMPTY_ITEMS = 65_536;
 
 export interface ScanState {
@@ -22,6 +22,8 @@ export interface ScanState {
   blockBytes: number;
   /** Something was encoded in another way than the shortest, or in another block structure than one block. */
   odd: boolean;
+  /** Items without a byte that were announced so far. */
+  empty: number;
 }
 
 export function checkedReading(state: ScanState) {
@@ -97,7 +99,8 @@ export function checkedReading(state: ScanState) {
       if (state.value < 0 || state.value > e - p) throw new MalformedEvent('BLOCK_SIZE');
       state.blockBytes = state.value;
     }
-    if (least === 0 ? count > MOST_EMPTY_ITEMS : count > (e - 1 - p) / least) throw new MalformedEvent('COUNT');
+    if (least > 0 && count > (e - 1 - p) / least) throw new MalformedEvent('COUNT');
+    if (least === 0 && (state.empty += count) > MOST_EMPTY_ITEMS) throw new MalformedEvent('COUNT');
     state.value = count;
     return p;
   }

@@ -52,7 +52,7 @@ export interface ScannerOptions {
 export function compileScanner(writer: AvroRecord, options: ScannerOptions = {}): EventScanner {
   const root = resolveRecord(writer);
   const layout = layoutOf(root);
-  const state: ScanState = { value: 0, blockBytes: -1, odd: false };
+  const state: ScanState = { value: 0, blockBytes: -1, odd: false, empty: 0 };
   const scan = build(scannerSource(root, layout), checkedReading(state)) as Scan;
   const most = options.mostBytes ?? MOST_EVENT_BYTES;
   const event: Writable<ScannedEvent> = {
@@ -69,11 +69,13 @@ export function compileScanner(writer: AvroRecord, options: ScannerOptions = {})
     scan(bytes, data, start, end) {
       if (end - start > most) throw new MalformedEvent('TOO_LARGE');
       state.odd = false;
+      state.empty = 0;
       scan(bytes, data, start, end, event.offsets);
       event.bytes = bytes;
       event.data = data;
       if (!state.odd) return;
       const anew = detour(bytes, data, start);
+      state.empty = 0;
       scan(anew.bytes, anew.data, 0, anew.at, event.offsets);
       event.bytes = anew.bytes;
       event.data = anew.data;

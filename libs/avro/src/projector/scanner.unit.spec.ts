@@ -132,6 +132,19 @@ describe('a scanner refuses', () => {
     expect(scanned(scannerOf({ type: 'map', values: 'null' }), bytes(...huge, 0))).toBe('COUNT');
   });
 
+  test('more items without a byte than an event may have in all', () => {
+    const items = (count: number): number[] => [
+      ((count * 2) & 127) | 128,
+      (((count * 2) >> 7) & 127) | 128,
+      count >> 13,
+      0,
+    ];
+    const scanner = scannerOf({ type: 'array', items: { type: 'array', items: 'null' } });
+    expect(scanned(scanner, bytes(8, ...Array.from({ length: 4 }, () => items(16_384)).flat(), 0))).toEqual([0, 18]);
+    expect(scanned(scanner, bytes(10, ...Array.from({ length: 5 }, () => items(16_384)).flat(), 0))).toBe('COUNT');
+    expect(scanned(scanner, bytes(2, ...items(16_384), 0))).toEqual([0, 6]);
+  });
+
   test('a block that does not have the size it announces', () => {
     const scanner = scannerOf({ type: 'array', items: 'int' });
     expect(scanned(scanner, bytes(3, 4, 1, 2, 0))).toEqual([0, 4]);
