@@ -1,48 +1,35 @@
 /**
- * Whether a second version of a contract may follow: it may only add or drop fields that have a default. That is a
- * part of FULL_TRANSITIVE that needs no resolution of types; everything else is refused, also where Avro would allow it.
+ * Whether a version of a contract may follow another: FULL_TRANSITIVE as Avro means it, and beyond Avro that name, key,
+ * time and what a value says stay as they are.
  */
 import type { Finding } from '@citystreams/contracts';
-import { type AvroField, type AvroRecord, nameOfType } from './schema.js';
+import { successionFindings } from './compatibility/index.js';
+import { type ResolvedSchema, readSchema } from './declaration/index.js';
+import type { AvroRecord } from './schema.js';
 
+/** Every problem at once, with its path in the newer version. */
 export function compareVersions(older: AvroRecord, newer: AvroRecord): Finding[] {
-  const findings: Finding[] = [];
-  const fullName = (r: AvroRecord): string => `${r.namespace ?? ''}.${r.name}`;
-  if (fullName(older) !== fullName(newer)) {
-    findings.push({ field: '$.name', message: `the name changed from ${fullName(older)} to ${fullName(newer)}` });
-  }
-  if (older.key !== newer.key)
-    findings.push({
-      field: '$.key',
-      message: `the key field changed from ${String(older.key)} to ${String(newer.key)}`,
-    });
-  if (older.time !== newer.time) findings.push({ field: '$.time', message: 'the time field changed' });
+  const [was, is] = [resolved(older), resolved(newer)];
+  if (!('root' in was)) return was.map(({ message }) => ({ field: '$', message: `the older version: ${message}` }));
+  if (!('root' in is)) return is;
+  return [...identityFindings(older, newer, was, is), ...successionFindings(was, is)];
+}
 
-  const before = new Map(older.fields.map((f) => [f.name, f]));
-  const after = new Map(newer.fields.map((f) => [f.name, f]));
-  for (const [i, field] of newer.fields.entries()) {
-    const was = before.get(field.name);
-    if (was === undefined && !('default' in field)) {
-      findings.push({ field: `$.fields[${i}]`, message: `field "${field.name}" is new and has no default` });
-    }
-    if (was !== undefined && structure(was) !== structure(field)) {
-      findings.push({
-        field: `$.fields[${i}].type`,
-        message: `field "${field.name}" changed from ${nameOfType(was.type)} to ${nameOfType(field.type)}`,
-      });
-    }
-  }
-  for (const field of older.fields) {
-    if (!after.has(field.name) && !('default' in field)) {
-      findings.push({ field: '$.fields', message: `field "${field.name}" was dropped and had no default` });
-    }
-  }
+function resolved(record: AvroRecord): ResolvedSchema | Finding[] {
+  const result = readSchema(JSON.stringify(record), { names: 'stored', validateDefaults: false });
+  return result.ok ? result.schema : result.findings;
+}
+
+function identityFindings(older: AvroRecord, newer: AvroRecord, was: ResolvedSchema, is: ResolvedSchema): Finding[] {
+  const findings: Finding[] = [];
+  const changed = (attribute: string, from: unknown, to: unknown, what: string): void => {
+    if (from === to) return;
+    findings.push({ field: `$.${attribute}`, message: `${what} changed from ${String(from)} to ${String(to)}` });
+  };
+  changed('name', fullNameOf(was), fullNameOf(is), 'the name');
+  changed('key', older.key, newer.key, 'the key field');
+  changed('time', older.time, newer.time, 'the time field');
   return findings;
 }
 
-/** The type without what readers and writers ignore, so that a better doc is not a change. */
-function structure(field: AvroField): string {
-  return JSON.stringify(field.type, (key, value: unknown) =>
-    key === 'doc' || key === 'classification' ? undefined : value,
-  );
-}
+const fullNameOf = ({ root }: ResolvedSchema): string => ('name' in root ? root.name.full : root.kind);

@@ -2,7 +2,16 @@
  * What the checker says is true of data: values written with avsc under the writer's schema are read by the words of
  * the specification under the reader's.
  */
-import { checkCompatibility, parsingForm, type ResolvedSchema, readSchema, registryText } from '@citystreams/avro';
+import {
+  type AvroRecord,
+  checkCompatibility,
+  compareVersions,
+  meaningChanges,
+  parsingForm,
+  type ResolvedSchema,
+  readSchema,
+  registryText,
+} from '@citystreams/avro';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import avsc from 'avsc';
 import fc from 'fast-check';
@@ -65,7 +74,7 @@ function codecOf(schema: ResolvedSchema): avsc.Type | null {
 }
 
 describe('a verdict', () => {
-  const seen = { compatible: 0, witnessed: 0, values: 0 };
+  const seen = { compatible: 0, witnessed: 0, values: 0, followed: 0, refused: 0 };
 
   test('of compatible means that every value can be read, and is then a value of the reader', () => {
     fc.assert(
@@ -106,10 +115,31 @@ describe('a verdict', () => {
     expect(seen.witnessed).toBeGreaterThan(RUNS / 10);
   });
 
+  test('of a next version is FULL compatibility and an unchanged meaning', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const pair = pairFrom(seed);
+        if (pair === null) return;
+        const { reader: newer, writer: older } = pair;
+        const breaks = [...checkCompatibility(newer, older), ...checkCompatibility(older, newer)];
+        const [was, is] = [older, newer].map((schema) => JSON.parse(registryText(schema)) as AvroRecord);
+        if (was?.type !== 'record' || is?.type !== 'record') return;
+        const isRefused = compareVersions(was, is).length > 0;
+        const isChanged = nameOf(was) !== nameOf(is) || meaningChanges(older, newer).length > 0;
+        expect(isRefused).toBe(breaks.length > 0 || isChanged);
+        seen[isRefused ? 'refused' : 'followed'] += 1;
+      }),
+      { numRuns: RUNS, seed: SEED },
+    );
+    expect(seen.followed).toBeGreaterThan(RUNS / 40);
+  });
+
   afterAll(() => {
     process.stdout.write(`AVRO_SEED=${SEED}: ${JSON.stringify(seen)}\n`);
   });
 });
+
+const nameOf = ({ name, namespace }: AvroRecord): string => `${namespace ?? ''}.${name}`;
 
 const specTypes = ({ reader, writer }: Pair): [SpecType, SpecType] => [
   specType(registryText(reader)),

@@ -1,5 +1,5 @@
 /** The rules for one pair of types (Java: ReaderWriterCompatibilityChecker.calculateCompatibility). */
-import type { SchemaNode, UnionNode } from '../declaration/index.js';
+import { branchName, type SchemaNode, type UnionNode } from '../declaration/index.js';
 import { compareEnums, compareFixed, compareRecords } from './compare-named.js';
 import type { Comparison } from './comparison.js';
 import { at, type Location, ROOT } from './difference.js';
@@ -42,6 +42,7 @@ export function compareTypes(reader: SchemaNode, writer: SchemaNode, location: L
 function compareUnions(reader: UnionNode, writer: UnionNode, location: Location, whole: Comparison): Outcome {
   return merged(
     writer.branches.map((branch, i) => {
+      if (whole.looksIntoUnions) return whole.compare(reader, branch, location);
       if (whole.compare(reader, branch, ROOT).length === 0) return COMPATIBLE;
       return missingBranch(branch, at(location, i));
     }),
@@ -49,8 +50,14 @@ function compareUnions(reader: UnionNode, writer: UnionNode, location: Location,
 }
 
 function readAsBranch(reader: UnionNode, writer: SchemaNode, location: Location, whole: Comparison): Outcome {
-  const fits = reader.branches.some((branch) => whole.compare(branch, writer, ROOT).length === 0);
-  return fits ? COMPATIBLE : missingBranch(writer, location);
+  const meant = whole.looksIntoUnions ? branchName(writer) : null;
+  let inside = COMPATIBLE;
+  for (const [i, branch] of reader.branches.entries()) {
+    const outcome = whole.compare(branch, writer, whole.looksIntoUnions ? at(location, i) : ROOT);
+    if (outcome.length === 0) return COMPATIBLE;
+    if (meant === branchName(branch)) inside = outcome;
+  }
+  return inside.length > 0 ? inside : missingBranch(writer, location);
 }
 
 const missingBranch = (writer: SchemaNode, location: Location): Outcome =>

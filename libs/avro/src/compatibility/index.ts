@@ -9,3 +9,4 @@ export {
 } from './levels.js';
 export { type MeaningChange, meaningChanges } from './meaning.js';
 export { registryMessages } from './registry-messages.js';
+export { successionFindings } from './succession.js';

@@ -1,7 +1,7 @@
 /**
  * Changes that both versions can read and that still change what a value says: another logical type on the same type,
- * such as milliseconds that become microseconds. The Java library does not look at logical types; the specification
- * asks of decimals that scale and precision match.
+ * such as milliseconds that become microseconds, and text that becomes bytes or the other way round. The Java library
+ * does not look at logical types; the specification asks of decimals that scale and precision match.
  */
 import { type LogicalType, logicalTypeOf, type ResolvedSchema, type SchemaNode } from '../declaration/index.js';
 import { at, type Location, pointer, ROOT } from './difference.js';
@@ -9,7 +9,7 @@ import { at, type Location, pointer, ROOT } from './difference.js';
 export interface MeaningChange {
   /** JSON pointer into the newer schema. */
   location: string;
-  /** In words: `timestamp-millis`, `decimal(10, 2)`, `none`. */
+  /** In words: `timestamp-millis`, `decimal(10, 2)`, `none` for no logical type; `string`, `bytes`. */
   was: string;
   is: string;
 }
@@ -39,7 +39,11 @@ interface Pair {
 /** A union says nothing itself: its branches do. */
 function changeOf(pair: Pair): MeaningChange | null {
   if (pair.was.kind === 'union' || pair.is.kind === 'union') return null;
-  const [was, is] = [inWords(logicalTypeOf(pair.was)), inWords(logicalTypeOf(pair.is))];
+  const isTextOrBytes = [pair.was.kind, pair.is.kind].every((kind) => kind === 'string' || kind === 'bytes');
+  const [was, is] =
+    isTextOrBytes && pair.was.kind !== pair.is.kind
+      ? [pair.was.kind, pair.is.kind]
+      : [inWords(logicalTypeOf(pair.was)), inWords(logicalTypeOf(pair.is))];
   return was === is ? null : { location: pointer(pair.location), was, is };
 }
 

@@ -27,17 +27,31 @@ export function merged(outcomes: readonly Outcome[]): Outcome {
 
 /** More than anybody reads; the ways through a schema can be more than atoms in the universe. */
 const MOST = 1000;
+/** Characters of messages: one may name a hundred thousand symbols, and be met on every way. */
+const MOST_TEXT = 2_000_000;
 
-/** The first differences, in the order in which they were found. */
+/** The first differences, in the order in which they were found; at least one, if there is one. */
 export function listed(outcome: Outcome): Difference[] {
+  const written = new Map<Unwritten, Difference>();
   const differences: Difference[] = [];
+  let text = 0;
   const waiting: (Outcome | Unwritten)[] = [outcome];
-  for (let next = waiting.pop(); next !== undefined && differences.length < MOST; next = waiting.pop()) {
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (isUnwritten(next)) {
-      differences.push({ kind: next.kind, location: pointer(next.location), message: next.message() });
+      const difference = written.get(next) ?? writtenOut(next);
+      written.set(next, difference);
+      differences.push(difference);
+      text += difference.message.length;
+      if (differences.length === MOST || text > MOST_TEXT) break;
     } else for (let i = next.length - 1; i >= 0; i -= 1) waiting.push(next[i]!);
   }
   return differences;
 }
+
+const writtenOut = ({ kind, location, message }: Unwritten): Difference => ({
+  kind,
+  location: pointer(location),
+  message: message(),
+});
 
 const isUnwritten = (entry: Outcome | Unwritten): entry is Unwritten => !Array.isArray(entry);

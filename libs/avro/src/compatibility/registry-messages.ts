@@ -11,7 +11,8 @@ const LONGEST_SCHEMA = 10 * 1024;
 
 /**
  * Messages for the newest version that has findings, as `checkLevel` gives them. The old version and its schema follow
- * only where the candidate is the reader or the level asks for one direction: FULL tells them after the second.
+ * only where the candidate is the reader or the level asks for one direction: FULL tells them after the second. The last says
+ * what was asked.
  */
 export function registryMessages(
   findings: readonly LevelFinding[],
@@ -22,8 +23,9 @@ export function registryMessages(
   if (old === undefined) return [];
   const here = findings.filter(({ version }) => version === old.version);
   const messages = here.map(({ reader, difference }) => messageOf(difference, reader));
-  if (level.startsWith('FULL') && !here.some(({ reader }) => reader === 'new')) return messages;
-  return [...messages, `{oldSchemaVersion: ${old.version}}`, oldSchemaMessage(registryText(old.schema))];
+  const tellsOld = !level.startsWith('FULL') || here.some(({ reader }) => reader === 'new');
+  if (tellsOld) messages.push(`{oldSchemaVersion: ${old.version}}`, oldSchemaMessage(registryText(old.schema)));
+  return [...messages, `{validateFields: 'false', compatibility: '${level}'}`];
 }
 
 function oldSchemaMessage(text: string): string {

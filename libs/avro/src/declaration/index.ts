@@ -4,6 +4,7 @@ export { type LogicalType, logicalTypeOf } from './logical-type.js';
 export type { NameRule } from './names.js';
 export { type ReadOptions, type ResolvedSchema, readSchema, type SchemaResult } from './read-schema.js';
 export {
+  branchName,
   type EnumNode,
   type FieldNode,
   type FixedNode,
