@@ -12,6 +12,9 @@ const HERE = import.meta.dirname;
 const JAVA = join(HERE, '..', 'java');
 const CACHE = join(HERE, '..', '..', '..', 'node_modules', '.cache', 'citystreams-avro-oracle');
 
+/** Milliseconds; fetching the jars for the first time may take a minute. */
+const LONGEST_RUN = 240_000;
+
 export interface SchemaQuestion {
   schema: string;
   references?: readonly string[];
@@ -25,7 +28,9 @@ export interface PairQuestion {
 }
 
 /** What the library makes of one schema, or why it refuses it. */
-export type SchemaAnswer = { refusal: string } | { text: string; parsingForm: string; crc64: string; sha256: string };
+export type SchemaAnswer =
+  | { refusal: string }
+  | { text: string; normalised: string | null; parsingForm: string; crc64: string; sha256: string };
 /** `failure`: what it threw while it compared. */
 export type PairAnswer = { refusal: string } | { differences: Difference[]; failure?: string };
 
@@ -70,7 +75,8 @@ function libraries(): string {
 }
 
 function run(command: string, args: readonly string[], input: string): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { input, encoding: 'utf8', maxBuffer: 2 ** 30 });
+  const options = { input, encoding: 'utf8', maxBuffer: 2 ** 30, timeout: LONGEST_RUN } as const;
+  const { status, stdout, stderr, error } = spawnSync(command, args, options);
   if (error !== undefined) throw new Error(`${command} cannot be run; Java 17 and Maven are needed`, { cause: error });
   if (status !== 0) throw new Error(`${command} ended with ${status}: ${stderr.slice(-2000)}${stdout.slice(-2000)}`);
   return stdout;

@@ -5,41 +5,59 @@
 import { isJsonObject, type JsonValue } from './json.js';
 import type { FieldNode, SchemaNode } from './schema-node.js';
 
-/**
- * Ends, though schemas have cycles: one of two types of one name is always written out in full, down to names that both
- * take from the types defined first.
- */
-export function sameNode(left: SchemaNode, right: SchemaNode): boolean {
-  if (left === right) return true;
-  if (left.kind === 'union' && right.kind === 'union') return sameItems(left.branches, right.branches, sameNode);
-  if (left.kind === 'union' || right.kind === 'union') return false;
-  if (!sameJson(left.properties as JsonValue, right.properties as JsonValue)) return false;
-  if (left.kind === 'array' && right.kind === 'array') return sameNode(left.items, right.items);
-  if (left.kind === 'map' && right.kind === 'map') return sameNode(left.values, right.values);
-  if (!('name' in left) || !('name' in right)) return left.kind === right.kind;
-  if (left.name.full !== right.name.full) return false;
-  if (left.kind === 'fixed' && right.kind === 'fixed') return left.size === right.size;
-  if (left.kind === 'enum' && right.kind === 'enum') return sameItems(left.symbols, right.symbols, Object.is);
-  return left.kind === 'record' && right.kind === 'record' && sameItems(left.fields, right.fields, sameField);
-}
+export class Equality {
+  /** `step` counts work: types defined twice inside types defined twice are compared once for each level. */
+  constructor(private readonly step: (units: number) => void) {}
 
-const sameField = (left: FieldNode, right: FieldNode): boolean =>
-  left.name === right.name &&
-  sameNode(left.type, right.type) &&
-  sameDefault(left.default, right.default) &&
-  left.order === right.order &&
-  sameJson(left.properties as JsonValue, right.properties as JsonValue);
+  /**
+   * Ends, though schemas have cycles: one of two types of one name is always written out in full, down to names that
+   * both take from the types defined first.
+   */
+  sameNode(left: SchemaNode, right: SchemaNode): boolean {
+    this.step(1);
+    if (left === right) return true;
+    if (left.kind === 'union' || right.kind === 'union') {
+      if (left.kind !== 'union' || right.kind !== 'union') return false;
+      return sameItems(left.branches, right.branches, (a, b) => this.sameNode(a, b));
+    }
+    if (!this.sameJson(left.properties as JsonValue, right.properties as JsonValue)) return false;
+    if (left.kind === 'array' && right.kind === 'array') return this.sameNode(left.items, right.items);
+    if (left.kind === 'map' && right.kind === 'map') return this.sameNode(left.values, right.values);
+    if (!('name' in left) || !('name' in right)) return left.kind === right.kind;
+    if (left.name.full !== right.name.full) return false;
+    if (left.kind === 'fixed' && right.kind === 'fixed') return left.size === right.size;
+    if (left.kind === 'enum' && right.kind === 'enum') return this.sameSymbols(left.symbols, right.symbols);
+    if (left.kind !== 'record' || right.kind !== 'record') return false;
+    return sameItems(left.fields, right.fields, (a, b) => this.sameField(a, b));
+  }
 
-function sameDefault(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
-  return left === undefined || right === undefined ? left === right : sameJson(left, right);
-}
+  private sameField(left: FieldNode, right: FieldNode): boolean {
+    return (
+      left.name === right.name &&
+      this.sameNode(left.type, right.type) &&
+      this.sameDefault(left.default, right.default) &&
+      left.order === right.order &&
+      this.sameJson(left.properties as JsonValue, right.properties as JsonValue)
+    );
+  }
 
-/** The order of an object's members does not count; `1` and `1.0` differ. */
-function sameJson(left: JsonValue, right: JsonValue): boolean {
-  if (Array.isArray(left)) return Array.isArray(right) && sameItems(left, right, sameJson);
-  if (!isJsonObject(left)) return Object.is(left, right);
-  if (!isJsonObject(right) || left.size !== right.size) return false;
-  return [...left].every(([name, value]) => sameDefault(value, right.get(name)));
+  private sameDefault(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
+    return left === undefined || right === undefined ? left === right : this.sameJson(left, right);
+  }
+
+  /** The order of an object's members does not count; `1` and `1.0` differ. */
+  private sameJson(left: JsonValue, right: JsonValue): boolean {
+    this.step(1);
+    if (Object.is(left, right)) return true;
+    if (Array.isArray(left)) return Array.isArray(right) && sameItems(left, right, (a, b) => this.sameJson(a, b));
+    if (!isJsonObject(left) || !isJsonObject(right) || left.size !== right.size) return false;
+    return [...left].every(([name, value]) => this.sameDefault(value, right.get(name)));
+  }
+
+  private sameSymbols(left: readonly string[], right: readonly string[]): boolean {
+    this.step(left.length);
+    return sameItems(left, right, Object.is);
+  }
 }
 
 function sameItems<T>(left: readonly T[], right: readonly T[], same: (a: T, b: T) => boolean): boolean {

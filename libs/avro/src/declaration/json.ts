@@ -14,6 +14,9 @@ const DEEPEST = 500;
 /** Jackson's own limits (StreamReadConstraints). */
 const LONGEST_NUMBER = 1000;
 const LONGEST_NAME = 50_000;
+/** What the values may take in memory, in units of about 60 bytes: some 60 MB. An object is a Map, which takes four. */
+const MOST_UNITS = 1_000_000;
+const OBJECT = 4;
 
 export const isJsonObject = (value: JsonValue | undefined): value is JsonObject => value instanceof Map;
 
@@ -46,12 +49,15 @@ const WORDS: readonly (readonly [string, JsonValue])[] = [
 
 class JsonReader {
   at = 0;
+  private units = 0;
 
   constructor(private readonly text: string) {}
 
   value(depth: number): JsonValue {
     this.space();
     const first = this.text[this.at];
+    this.units += first === '{' ? OBJECT : 1;
+    if (this.units > MOST_UNITS) throw new Refused('the schema holds too many values');
     if (first === '{' || first === '[') {
       if (depth >= DEEPEST) throw new Refused(`the schema is nested deeper than ${DEEPEST} levels`);
       this.at += 1;

@@ -4,7 +4,7 @@
  * without fields that equals nothing.
  */
 import type { Definitions } from './defaults.js';
-import { sameNode } from './equality.js';
+import { Equality } from './equality.js';
 import { type NameRule, requireFullName } from './names.js';
 import { type Place, Refused } from './refusal.js';
 import {
@@ -22,7 +22,7 @@ export interface Forward {
 }
 
 /** Several times what a plain schema of the greatest length takes; less than a second's worth. */
-const MOST_STEPS = 3_000_000;
+const MOST_STEPS = 2_000_000;
 
 /** As definitions for defaults: before names are resolved, a name may stand for a record without fields. */
 export class KnownTypes implements Definitions {
@@ -32,11 +32,12 @@ export class KnownTypes implements Definitions {
   readonly promises = new Map<SchemaNode, Forward>();
 
   private steps = 0;
+  private readonly equality = new Equality((units) => this.step(units));
 
   constructor(readonly rule: NameRule) {}
 
-  step(): void {
-    this.steps += 1;
+  step(units = 1): void {
+    this.steps += units;
     if (this.steps > MOST_STEPS) throw new Refused('the schema is too entangled to be read');
   }
 
@@ -60,7 +61,8 @@ export class KnownTypes implements Definitions {
     requireFullName(node.name, this.rule, at);
     const known = this.types.get(node.name.full);
     if (known === undefined) this.types.set(node.name.full, node);
-    else if (!sameNode(known, node)) throw new Refused(`the type ${node.name.full} is defined twice, differently`, at);
+    else if (!this.equality.sameNode(known, node))
+      throw new Refused(`the type ${node.name.full} is defined twice, differently`, at);
   }
 
   private promise(fullName: string, at: Place): RecordNode {

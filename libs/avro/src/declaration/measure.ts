@@ -8,7 +8,7 @@ import type { SchemaNode } from './schema-node.js';
 /** Levels of types inside types, each named type counted where it is first met. */
 const DEEPEST = 500;
 /** Characters that the full names of all mentions come to. */
-const LONGEST = 32_000_000;
+const LONGEST = 16_000_000;
 
 /** Throws Refused. */
 export function requireReasonable(root: SchemaNode): void {

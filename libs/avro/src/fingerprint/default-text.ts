@@ -2,22 +2,23 @@
  * A default as the registry's normalisation writes it: read as a value of its type (Java: JacksonUtils.toObject) and
  * written again, so that `1` as a double is `1.0` and a float has a float's digits; members of objects are sorted.
  *
- * Where the type does not lead to the value (a default of a union's later branch), the Java library comes out with
- * nothing and the original registry drops the default or fails. Here such a value is kept as it is: without it, readers
- * would lose a default that their author wrote.
+ * Where the type does not lead to the value (an array for a union whose first branch is none), the Java library comes
+ * out with nothing or fails, and the original registry drops the default or fails. Here such a value is kept as it is:
+ * without it, readers would lose a default that their author wrote.
  */
 import {
   isJsonObject,
   type JsonObject,
   type JsonValue,
   type SchemaNode,
+  type UnionNode,
   writeFloat,
   writeJson,
   writeText,
 } from '../declaration/index.js';
 
 export function defaultText(value: JsonValue, type: SchemaNode): string {
-  const node = type.kind === 'union' ? type.branches[0] : type;
+  const node = type.kind === 'union' ? branchFor(value, type) : type;
   if (node === undefined) return sortedText(value);
   if (typeof value === 'bigint' || typeof value === 'number') return numberText(value, node);
   if (typeof value === 'string') {
@@ -32,6 +33,18 @@ export function defaultText(value: JsonValue, type: SchemaNode): string {
       node.kind === 'map' ? node.values : node.kind === 'record' ? node.fieldsByName.get(name)?.type : undefined;
     return innerType === undefined ? sortedText(inner) : defaultText(inner, innerType);
   });
+}
+
+/** Numbers and texts go to the first branch that can take them; the rest to the first that is not null, fitting or not. */
+function branchFor(value: JsonValue, union: UnionNode): SchemaNode | undefined {
+  const kinds = kindsFor(value);
+  return union.branches.find(({ kind }) => kind !== 'null' && (kinds === null || kinds.includes(kind)));
+}
+
+function kindsFor(value: JsonValue): readonly SchemaNode['kind'][] | null {
+  if (typeof value === 'bigint') return ['int', 'long', 'float', 'double'];
+  if (typeof value === 'number') return ['float', 'double'];
+  return typeof value === 'string' ? ['string', 'enum', 'bytes', 'fixed'] : null;
 }
 
 /** Any JSON value with the members of its objects in order. */
