@@ -1,13 +1,15 @@
 /**
  * A contract: an Avro record that says more than types. The record names its key field (`key`) and, where there is
- * one, the field that holds the event's own time (`time`); every field has a `doc` and a `classification`.
+ * one, the field that holds the event's own time (`time`); every field at any depth has a `doc`, a `classification`
+ * and, where the city has a word for what it means, a `concept`.
  */
-import { Classification, type FieldInfo, type Finding, highest, type Level } from '@citystreams/contracts';
+import { type FieldInfo, type Finding, highest, type Level } from '@citystreams/contracts';
 import avsc from 'avsc';
-import { type AvroField, type AvroRecord, type AvroType, isObject, isRecord, nameOfType } from './schema.js';
+import { collectFields } from './contract.fields.js';
+import { type AvroRecord, isObject } from './schema.js';
 
 /** Deeper than any event; keeps a hostile contract from exhausting the stack. */
-const DEEPEST = 32;
+const DEEPEST_JSON = 128;
 
 export interface Contract {
   /** The schema as JSON text, attributes included: what is registered. */
@@ -22,22 +24,19 @@ export interface Contract {
 
 export type ContractResult = { ok: true; contract: Contract } | { ok: false; findings: Finding[] };
 
-/** Reads a contract and reports every problem of it at once. */
+/** Reads a contract and reports every problem of it at once, each with its JSON path and what to do about it. */
 export function parseContract(json: unknown): ContractResult {
-  const findings: Finding[] = [];
   if (!isObject(json) || json.type !== 'record' || !Array.isArray(json.fields)) {
-    return refused('$', 'a contract is an Avro record: {"type": "record", "name": ..., "fields": [...]}');
+    return refused('a contract is an Avro record', 'write {"type": "record", "name": ..., "fields": [...]}');
   }
   const record = json as unknown as AvroRecord;
   const invalid = schemaProblem(record);
-  if (invalid !== null) return refused('$', invalid);
-  if (record.aliases !== undefined)
-    findings.push({ field: '$.aliases', message: 'aliases are not allowed: a rename is a new field' });
+  if (invalid !== null) return refused(invalid, 'make it a schema of the Avro specification 1.12');
+  const findings: Finding[] = [];
   if (typeof record.doc !== 'string' || record.doc.trim() === '')
-    findings.push({ field: '$.doc', message: 'the event has no doc: say what it means' });
+    findings.push({ field: '$.doc', message: 'the event has no doc', fix: 'add "doc": what one event means' });
 
-  const fields: FieldInfo[] = [];
-  collectFields(record, '', '$', fields, findings, 0);
+  const fields = collectFields(record, findings);
   const key = requireField(record, 'key', findings);
   const time = record.time === undefined ? null : requireField(record, 'time', findings);
   checkKeyType(record, key, findings);
@@ -49,11 +48,14 @@ export function parseContract(json: unknown): ContractResult {
   };
 }
 
-const refused = (field: string, message: string): ContractResult => ({ ok: false, findings: [{ field, message }] });
+const refused = (message: string, fix: string): ContractResult => ({
+  ok: false,
+  findings: [{ field: '$', message, fix }],
+});
 
 /** What the Avro library has against the schema, or null. */
 export function schemaProblem(schema: unknown): string | null {
-  if (depthOf(schema, 0) > DEEPEST * 4) return `the schema is nested deeper than ${DEEPEST} levels`;
+  if (isDeeper(schema, DEEPEST_JSON)) return `the schema is nested deeper than ${DEEPEST_JSON} levels of JSON`;
   try {
     avsc.Type.forSchema(structuredClone(schema) as avsc.Schema);
     return null;
@@ -62,59 +64,20 @@ export function schemaProblem(schema: unknown): string | null {
   }
 }
 
-function depthOf(value: unknown, depth: number): number {
-  if (depth > DEEPEST * 4 || typeof value !== 'object' || value === null) return depth;
-  return Object.values(value).reduce<number>((deepest, v) => Math.max(deepest, depthOf(v, depth + 1)), depth);
-}
-
-function collectFields(
-  record: AvroRecord,
-  prefix: string,
-  at: string,
-  into: FieldInfo[],
-  findings: Finding[],
-  depth: number,
-): void {
-  if (depth > DEEPEST) return;
-  for (const [i, field] of record.fields.entries()) {
-    const path = prefix + field.name;
-    const where = `${at}.fields[${i}]`;
-    const named = `field "${path}"`;
-    if (field.aliases !== undefined)
-      findings.push({ field: `${where}.aliases`, message: `${named} has an alias: a rename is a new field` });
-    if (typeof field.doc !== 'string' || field.doc.trim() === '') {
-      findings.push({ field: `${where}.doc`, message: `${named} has no doc: say what it means` });
-    }
-    const classified = Classification.safeParse(field.classification);
-    if (classified.success) {
-      into.push({ path, type: nameOfType(field.type), doc: field.doc ?? '', ...classified.data });
-    } else {
-      findings.push({ field: `${where}.classification`, message: `${named} is not classified: ${reasonOf(field)}` });
-    }
-    const nested = recordIn(field.type);
-    if (nested !== null) collectFields(nested, `${path}.`, `${where}.type`, into, findings, depth + 1);
-  }
-}
-
-const reasonOf = (field: AvroField): string =>
-  field.classification === undefined
-    ? 'add "classification": {"level": "L1".."L5", "category": "identifier"|"contact"|"location"|"health"|"finance"|"time"|"measurement"|"description"}'
-    : 'its classification needs a level L1 to L5 and a known category, and nothing else';
-
-/** The record inside a field's type, also through a union, an array or a map. */
-function recordIn(type: AvroType): AvroRecord | null {
-  if (isRecord(type)) return type;
-  if (Array.isArray(type)) return type.map(recordIn).find((r) => r !== null) ?? null;
-  if (typeof type === 'string') return null;
-  return recordIn(type.items ?? type.values ?? (typeof type.type === 'string' ? 'null' : type.type));
+function isDeeper(value: unknown, left: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return left === 0 || Object.values(value).some((inner) => isDeeper(inner, left - 1));
 }
 
 function requireField(record: AvroRecord, attribute: 'key' | 'time', findings: Finding[]): string | null {
   const name = record[attribute];
   if (typeof name === 'string' && record.fields.some((f) => f.name === name)) return name;
+  const names = record.fields.map((f) => f.name).join(', ');
+  const found = name === undefined ? 'the contract names none' : `there is no field ${JSON.stringify(name)}`;
   findings.push({
     field: `$.${attribute}`,
-    message: `"${attribute}" must name a field of the record, one of: ${record.fields.map((f) => f.name).join(', ')}`,
+    message: `"${attribute}" must name a field of the record: ${found}`,
+    fix: `"${attribute}" is one of: ${names}`,
   });
   return null;
 }
@@ -123,7 +86,12 @@ function checkKeyType(record: AvroRecord, key: string | null, findings: Finding[
   const type = record.fields.find((f) => f.name === key)?.type;
   if (type === undefined || type === 'string' || type === 'int' || type === 'long') return;
   const text = typeof type === 'object' && !Array.isArray(type) && type.type === 'string';
-  if (!text) findings.push({ field: '$.key', message: `the key field "${key}" must be a string, int or long` });
+  if (text) return;
+  findings.push({
+    field: '$.key',
+    message: `the key field "${key}" is neither a string nor an int or long`,
+    fix: 'name a field that says what the event is about, never null',
+  });
 }
 
 function checkTimeType(record: AvroRecord, time: string | null, findings: Finding[]): void {
@@ -131,9 +99,10 @@ function checkTimeType(record: AvroRecord, time: string | null, findings: Findin
   const type = record.fields.find((f) => f.name === time)?.type;
   const ok =
     type !== undefined && typeof type === 'object' && !Array.isArray(type) && type.logicalType === 'timestamp-millis';
-  if (!ok)
-    findings.push({
-      field: '$.time',
-      message: `the time field "${time}" must be a long with logicalType timestamp-millis`,
-    });
+  if (ok) return;
+  findings.push({
+    field: '$.time',
+    message: `the time field "${time}" is no timestamp in milliseconds`,
+    fix: 'its type is {"type": "long", "logicalType": "timestamp-millis"}',
+  });
 }

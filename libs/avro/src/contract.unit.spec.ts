@@ -59,9 +59,96 @@ describe('a contract', () => {
       expect.stringContaining('$.fields[0].aliases'),
       expect.stringContaining('$.fields[0].doc'),
       expect.stringContaining('$.fields[0].classification: field "station" is not classified'),
-      expect.stringContaining('$.key: "key" must name a field of the record, one of: station, at, place'),
-      expect.stringContaining('$.time: the time field "station" must be a long'),
+      '$.key: "key" must name a field of the record: there is no field "statoin"',
+      '$.time: the time field "station" is no timestamp in milliseconds',
     ]);
+  });
+
+  test('says what to write instead, for every problem', () => {
+    const bad = { ...structuredClone(good), key: undefined, doc: '' };
+    const result = parseContract(bad);
+    const fixes = result.ok ? [] : result.findings.map(({ field, fix }) => [field, fix]);
+    expect(fixes).toEqual([
+      ['$.doc', 'add "doc": what one event means'],
+      ['$.key', '"key" is one of: station, at, place'],
+    ]);
+  });
+
+  test.each<[string, object, string]>([
+    ['an array of records', { type: 'array', items: 'PART' }, '.type.items.fields[0]'],
+    ['a map of records', { type: 'map', values: 'PART' }, '.type.values.fields[0]'],
+    ['the third branch of a union', ['null', 'string', 'PART'] as never, '.type[2].fields[0]'],
+    ['an array in a map', { type: 'map', values: { type: 'array', items: 'PART' } }, '.type.values.items.fields[0]'],
+  ])('names an unclassified field inside %s', (_, type, at) => {
+    const part = {
+      type: 'record',
+      name: 'Part',
+      fields: [{ name: 'who', type: 'string', doc: 'who', aliases: ['w'] }],
+    };
+    const field = {
+      name: 'parts',
+      type: JSON.parse(JSON.stringify(type).replace('"PART"', JSON.stringify(part))) as never,
+      doc: 'parts',
+      classification: L1,
+    };
+    expect(findingsOf({ ...good, fields: [...good.fields, field] })).toEqual([
+      `$.fields[3]${at}.aliases: field "parts.who" has an alias: a rename is a new field`,
+      `$.fields[3]${at}.classification: field "parts.who" is not classified`,
+    ]);
+  });
+
+  test('lists a record that is used again below each of its uses, and both records of a union', () => {
+    const again = { name: 'next', type: 'Place', doc: 'next', classification: L1 };
+    const other = {
+      type: 'record',
+      name: 'Spot',
+      fields: [{ name: 'x', type: 'int', doc: 'x', classification: { level: 'L3', category: 'location' } }],
+    };
+    const either = { name: 'either', type: ['Place', other], doc: 'either', classification: L1 };
+    const result = parseContract({ ...good, fields: [...good.fields, again, either] });
+    const fields = result.ok ? result.contract.fields.map(({ path, level }) => `${path} ${level}`) : [];
+    expect(fields.slice(4)).toEqual(['next L1', 'next.x L1', 'either L1', 'either.x L3']);
+  });
+
+  test('that holds itself is as sensitive where it begins again as it is inside', () => {
+    const tree = (level: string) => {
+      const fields = [
+        { name: 'owner', type: 'string', doc: 'o', classification: { level: 'L3', category: 'identifier' } },
+        { name: 'below', type: ['null', 'Tree'], doc: 'b', classification: { level, category: 'description' } },
+      ];
+      return { name: 'tree', type: { type: 'record', name: 'Tree', fields }, doc: 't', classification: L1 };
+    };
+    expect(findingsOf({ ...good, fields: [...good.fields, tree('L3')] })).toEqual([]);
+    expect(findingsOf({ ...good, fields: [...good.fields, tree('L2')] })).toEqual([
+      '$.fields[3].type.fields[1].type[1]: field "tree.below" can hold all of city.meteorology.Tree again, up to L3',
+    ]);
+  });
+
+  test('finds aliases of every named type, and a concept that is no word', () => {
+    const sky = { type: 'enum', name: 'Sky', symbols: ['sun'], aliases: ['Heaven'] };
+    const field = { name: 'sky', type: ['null', sky], doc: 'sky', classification: L1, concept: 'The Sky' };
+    expect(findingsOf({ ...good, fields: [...good.fields, field] })).toEqual([
+      '$.fields[3].concept: field "sky" has a concept that is no word',
+      '$.fields[3].type[1].aliases: enum (sun) has an alias: a rename is a new field',
+    ]);
+  });
+
+  test('with paths without end or number is refused in bounded time', () => {
+    let type: object = {
+      type: 'record',
+      name: 'R0',
+      fields: [{ name: 'x', type: 'int', doc: 'x', classification: L1 }],
+    };
+    for (let n = 1; n < 20; n += 1) {
+      const field = (name: string, of: unknown) => ({ name, type: of, doc: 'd', classification: L1 });
+      type = {
+        type: 'record',
+        name: `R${n}`,
+        fields: [field('a', type), field('b', `R${n - 1}`), field('c', `R${n - 1}`)],
+      };
+    }
+    const wide = { ...good, fields: [...good.fields, { name: 'wide', type, doc: 'w', classification: L1 }] };
+    expect(findingsOf(wide)).toEqual(['$: the contract has more than 5000 fields']);
   });
 
   test('finds an unclassified field inside a nullable record', () => {

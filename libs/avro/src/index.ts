@@ -27,6 +27,10 @@ export { type Frame, frameOf, readFrame } from './frame.js';
 export { leavesOf, type Masks } from './keep.js';
 export { checkMasks } from './masks/field.mask.js';
 export { deriveMaskKey, type MaskKeys } from './masks/mask.key.js';
+export { type JsonBytes, type JsonCodec, openJsonCodec } from './json/json.codec.js';
+export type { JsonViolation } from './json/json.value.js';
+export { parseExactJson } from './json/numeral.js';
+export { leavesOf } from './keep.js';
 export { checkPredicate, compilePredicate } from './predicate.js';
 export {
   compileProjection,

@@ -38,6 +38,7 @@ export {
   highest,
   Category,
   Classification,
+  Concept,
   FieldInfo,
   SharingAttribute,
   Visibility,

@@ -23,12 +23,23 @@ export type Category = z.infer<typeof Category>;
 export const Classification = z.strictObject({ level: Level, category: Category });
 export type Classification = z.infer<typeof Classification>;
 
+/** A word of `policy/concepts.yaml` for what fields of different streams mean alike: `person-number`, `air-temperature`. */
+export const Concept = z
+  .string()
+  .max(64)
+  .regex(
+    /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/,
+    'a concept is lowercase words joined by hyphens, for example person-number',
+  );
+export type Concept = z.infer<typeof Concept>;
+
 export const FieldInfo = z.strictObject({
   path: z.string(),
   type: z.string(),
   doc: z.string(),
   level: Level,
   category: Category,
+  concept: Concept.optional(),
 });
 export type FieldInfo = z.infer<typeof FieldInfo>;
 

@@ -33,6 +33,8 @@ export const Finding = z.object({
   /** Where: a JSON path in the body, a field of a contract, or a parameter. */
   field: z.string(),
   message: z.string(),
+  /** What to write instead. */
+  fix: z.string().optional(),
 });
 export type Finding = z.infer<typeof Finding>;
 
