@@ -7,6 +7,7 @@ const LAYERS = {
   'record-batch': ['contracts'],
   domain: ['contracts', 'avro'],
   policy: ['contracts'],
+  schemas: ['contracts', 'avro', 'policy'],
   kafka: ['contracts', 'avro', 'record-batch'],
   outbox: ['contracts'],
   postgres: ['contracts', 'domain', 'outbox'],

@@ -24,6 +24,11 @@ const PARTS = [
     after: ['types'],
     run: () => run(process.execPath, ['tools/generate/dist/main.js', '--check']),
   },
+  {
+    name: 'schemas',
+    after: ['types'],
+    run: () => run(process.execPath, ['apps/cli/bin/citystreams.mjs', 'streams', 'check', 'schemas']),
+  },
   { name: 'lockfile', run: () => found(lockfileProblems(ROOT)) },
   { name: 'all is declared', run: () => found(undeclaredProblems(ROOT)) },
   { name: 'all is compiled', run: () => found(uncompiledProblems(ROOT)) },

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import type { CommandContext, GlobalOptions } from './context.js';
 import { CommandFailure, EXIT_CODES } from './failure.js';
 import { type LoginOptions, login } from './login/login.command.js';
+import { addStreamCommands } from './streams/streams.commands.js';
 import { whoami } from './whoami/whoami.command.js';
 
 /** @returns the exit code: 0, 1 (it failed), 2 (it was asked wrongly) */
@@ -53,5 +54,6 @@ function build(context: CommandContext, tellError: (text: string) => void): Comm
     .description('the account, agency and roles the platform knows this session by')
     .action((_own: unknown, command: Command) => whoami(context, command.optsWithGlobals<GlobalOptions>()));
 
+  addStreamCommands(program, context);
   return program;
 }

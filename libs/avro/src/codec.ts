@@ -1,7 +1,9 @@
 /**
- * Avro binary of one schema, through `avsc`. `long` values are numbers while they are exact and bigints beyond 2^53.
+ * Avro binary of one schema, through `avsc`. `long` values are numbers while they are exact and bigints beyond 2^53, a
+ * decimal is its digits in a string.
  */
 import avsc from 'avsc';
+import { DecimalType } from './decimal.type.js';
 import type { AvroType } from './schema.js';
 
 export interface Violation {
@@ -59,6 +61,7 @@ export function compileType(schema: AvroType): avsc.Type {
       if (isLongSchema(part)) return exactLong;
       return needsWrapping(part) ? new avsc.types.WrappedUnionType(part, options) : undefined;
     },
+    logicalTypes: { decimal: DecimalType },
     noAnonymousTypes: false,
     omitRecordMethods: true,
   });
@@ -134,6 +137,7 @@ function undeclared(type: avsc.Type, value: unknown, path: string): Violation[] 
 }
 
 function describe(type: avsc.Type): string {
+  if (type instanceof DecimalType) return type.inWords();
   const schema: unknown = type.schema();
   const text = typeof schema === 'string' ? schema : JSON.stringify(schema);
   const name = type.typeName;

@@ -12,8 +12,14 @@ const DEEPEST = 32;
 const MOST_FIELDS = 5000;
 const PRIMITIVES = new Set(['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string']);
 
+export interface CollectedFields {
+  fields: FieldInfo[];
+  /** JSON path of the declaration of each field, by the field's path. */
+  places: ReadonlyMap<string, string>;
+}
+
 /** @param findings takes what is wrong, in the order of the contract */
-export function collectFields(record: AvroRecord, findings: Finding[]): FieldInfo[] {
+export function collectFields(record: AvroRecord, findings: Finding[]): CollectedFields {
   return new Fields(findings).of(record);
 }
 
@@ -36,6 +42,7 @@ interface Definition {
 class Fields {
   private readonly definitions = new Map<string, Definition>();
   private readonly fields = new Map<string, FieldInfo>();
+  private readonly places = new Map<string, string>();
   /** JSON paths that were checked: a type used twice is complained about once. */
   private readonly checked = new Set<string>();
   private readonly repeats: { path: string; at: string; name: string; prefix: string }[] = [];
@@ -43,10 +50,10 @@ class Fields {
 
   constructor(private readonly findings: Finding[]) {}
 
-  of(record: AvroRecord): FieldInfo[] {
+  of(record: AvroRecord): CollectedFields {
     this.type(record, { at: '$', prefix: '', namespace: '', around: [] });
     for (const repeat of this.repeats) this.checkRepeat(repeat);
-    return [...this.fields.values()];
+    return { fields: [...this.fields.values()], places: this.places };
   }
 
   private type(type: AvroType, place: Place): void {
@@ -117,7 +124,10 @@ class Fields {
     const same = this.fields.get(path);
     // Two records of one union may have a field of the same name: as sensitive as the more sensitive one.
     if (same !== undefined) same.level = highest([same.level, info.level]);
-    else this.fields.set(path, info);
+    else {
+      this.fields.set(path, info);
+      this.places.set(path, at);
+    }
   }
 
   private checkField(field: AvroField, path: string, at: string, classified: boolean, conceptOk: boolean): void {

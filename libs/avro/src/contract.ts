@@ -19,6 +19,8 @@ export interface Contract {
   time: string | null;
   /** Every field at any depth, in the order of the contract; nested paths are joined by dots. */
   fields: FieldInfo[];
+  /** JSON path of the declaration of each field, by the field's path. */
+  places: ReadonlyMap<string, string>;
   level: Level;
 }
 
@@ -36,7 +38,7 @@ export function parseContract(json: unknown): ContractResult {
   if (typeof record.doc !== 'string' || record.doc.trim() === '')
     findings.push({ field: '$.doc', message: 'the event has no doc', fix: 'add "doc": what one event means' });
 
-  const fields = collectFields(record, findings);
+  const { fields, places } = collectFields(record, findings);
   const key = requireField(record, 'key', findings);
   const time = record.time === undefined ? null : requireField(record, 'time', findings);
   checkKeyType(record, key, findings);
@@ -44,7 +46,15 @@ export function parseContract(json: unknown): ContractResult {
   if (findings.length > 0 || key === null) return { ok: false, findings };
   return {
     ok: true,
-    contract: { schema: JSON.stringify(json), record, key, time, fields, level: highest(fields.map((f) => f.level)) },
+    contract: {
+      schema: JSON.stringify(json),
+      record,
+      key,
+      time,
+      fields,
+      places,
+      level: highest(fields.map((f) => f.level)),
+    },
   };
 }
 

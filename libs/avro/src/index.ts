@@ -13,6 +13,7 @@ export {
   meaningChanges,
   registryMessages,
 } from './compatibility/index.js';
+export { contractChanges, type LoweredLevel, loweredLevels } from './contract.changes.js';
 export { type Contract, type ContractResult, parseContract, schemaProblem } from './contract.js';
 export {
   type NameRule,
@@ -30,7 +31,6 @@ export { deriveMaskKey, type MaskKeys } from './masks/mask.key.js';
 export { type JsonBytes, type JsonCodec, openJsonCodec } from './json/json.codec.js';
 export type { JsonViolation } from './json/json.value.js';
 export { parseExactJson } from './json/numeral.js';
-export { leavesOf } from './keep.js';
 export { checkPredicate, compilePredicate } from './predicate.js';
 export {
   compileProjection,
@@ -54,5 +54,6 @@ export {
   type ScannerOptions,
 } from './projector/scanner.js';
 export type { AvroField, AvroObject, AvroRecord, AvroType } from './schema.js';
+export { checkSuccession, type EarlierVersion, parseStreamContract } from './stream-contract.js';
 export { compareVersions } from './versions.js';
 export { projectSchema } from './view-schema.js';

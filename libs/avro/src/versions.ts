@@ -22,13 +22,19 @@ function resolved(record: AvroRecord): ResolvedSchema | Finding[] {
 
 function identityFindings(older: AvroRecord, newer: AvroRecord, was: ResolvedSchema, is: ResolvedSchema): Finding[] {
   const findings: Finding[] = [];
-  const changed = (attribute: string, from: unknown, to: unknown, what: string): void => {
+  const changed = (attribute: string, from: unknown, to: unknown, what: string, fix: string): void => {
     if (from === to) return;
-    findings.push({ field: `$.${attribute}`, message: `${what} changed from ${String(from)} to ${String(to)}` });
+    findings.push({ field: `$.${attribute}`, message: `${what} changed from ${String(from)} to ${String(to)}`, fix });
   };
-  changed('name', fullNameOf(was), fullNameOf(is), 'the name');
-  changed('key', older.key, newer.key, 'the key field');
-  changed('time', older.time, newer.time, 'the time field');
+  changed(
+    'name',
+    fullNameOf(was),
+    fullNameOf(is),
+    'the name',
+    'keep the name; what means something else is a new event name',
+  );
+  changed('key', older.key, newer.key, 'the key field', `"key": "${String(older.key)}"`);
+  changed('time', older.time, newer.time, 'the time field', `leave it ${String(older.time)}`);
   return findings;
 }
 

@@ -16,7 +16,7 @@ export {
   DecisionResource,
   RequestResource,
 } from './api/requests.js';
-export { CreateStream, CreateStreamVersion, StreamResource, AgencyResource } from './api/streams.js';
+export { CreateStream, CreateStreamVersion, StreamResource, AgencyResource, VersionChange } from './api/streams.js';
 export { DAY_MS, StreamManifest } from './city/manifest.js';
 export { Office, Role, type Person } from './city/office.js';
 export type {
@@ -27,6 +27,8 @@ export type {
   PolicyMatrix,
   Purpose,
   ReasonCode,
+  Reclassification,
+  CityConcept,
 } from './city/policy.js';
 export { HTTP_AUDIENCE, KAFKA_AUDIENCE, StackFile, IssuerAccounts } from './city/stack-file.js';
 export { Notice, QUARANTINE_HEADERS, QUARANTINE_REASONS, type QuarantineReason } from './control/notices.js';
@@ -64,7 +66,8 @@ export {
 } from './names.js';
 export { COMPARISONS, Predicate, fieldsOf, type Scalar, type Comparison } from './predicate.js';
 export { Mask, HistoryClass, ViewDefinition } from './view.js';
-export type {
+export { type Long } from './event-values.js';
+export {
   ClaimSettled,
   EarthquakeReport,
   FlightMovement,

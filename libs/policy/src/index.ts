@@ -1,3 +1,5 @@
+export { loadConcepts } from './concepts.js';
 export { loadOffices } from './offices.js';
 export { loadPolicy } from './policy.js';
+export { loadReclassifications } from './reclassifications.js';
 export { PolicyInvalid, type PolicyProblem } from './problems.js';

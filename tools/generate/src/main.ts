@@ -1,32 +1,45 @@
 // Writes what is generated from schemas/; with --check it only compares, and ends with 1 when something is stale.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ContractFilesInvalid, newestContracts } from './contract-files.js';
-import { eventTypes } from './event-types.js';
+import { readCityRules, readSchemas, SchemasInvalid } from '@citystreams/schemas';
+import { type Event, eventsFile, namesOf } from './events-file.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const TARGET = 'libs/contracts/src/generated/events.ts';
-const HEADER = `// Generated from schemas/ by \`npm run generate\`. Do not edit.\n`;
+const INDEX = 'libs/contracts/src/index.ts';
 
-function generated(): string {
-  const parts = newestContracts(join(ROOT, 'schemas')).map(
-    ({ stream, contract }) => `// ${stream}\n\n${eventTypes(contract.record)}`,
-  );
-  return [HEADER, ...parts].join('\n');
+/** Of the newest version of each stream. */
+const events = (): Event[] =>
+  readSchemas(join(ROOT, 'schemas'), readCityRules(join(ROOT, 'policy'))).flatMap(({ stream, versions }) => {
+    const record = versions.at(-1)?.contract.record;
+    return record === undefined ? [] : [{ stream, record }];
+  });
+
+function stale(all: readonly Event[]): string[] {
+  const file = join(ROOT, TARGET);
+  const fresh = existsSync(file) && readFileSync(file, 'utf8') === eventsFile(all);
+  const index = readFileSync(join(ROOT, INDEX), 'utf8');
+  const hidden = namesOf(all).filter((name) => !new RegExp(`\\b${name},`).test(index));
+  return [
+    ...(fresh ? [] : [`${TARGET} is not what schemas/ say: run npm run generate`]),
+    ...hidden.map((name) => `${INDEX} does not export ${name} of ${TARGET}`),
+  ];
 }
 
 try {
-  const text = generated();
-  const file = join(ROOT, TARGET);
-  if (!process.argv.includes('--check')) {
+  const all = events();
+  if (process.argv.includes('--check')) {
+    for (const problem of stale(all)) {
+      process.stderr.write(`${problem}\n`);
+      process.exitCode = 1;
+    }
+  } else {
+    const file = join(ROOT, TARGET);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  } else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
-    process.stderr.write(`${TARGET} is not what schemas/ say: run npm run generate\n`);
-    process.exitCode = 1;
+    writeFileSync(file, eventsFile(all));
   }
 } catch (error) {
-  if (!(error instanceof ContractFilesInvalid)) throw error;
+  if (!(error instanceof SchemasInvalid)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

@@ -19,7 +19,7 @@ describe('synthetic claims', () => {
 
   test('add up to the fen', () => {
     for (const { payment } of claims) {
-      expect(payment.fundFen + payment.selfFen).toBe(payment.totalFen);
+      expect(BigInt(payment.fundFen) + BigInt(payment.selfFen)).toBe(BigInt(payment.totalFen));
       expect(payment.selfFen).toBeGreaterThan(0);
     }
   });

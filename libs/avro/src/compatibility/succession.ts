@@ -22,15 +22,20 @@ export function successionFindings(older: ResolvedSchema, newer: ResolvedSchema)
   }
   for (const { location, was, is } of meaningChanges(older, newer)) {
     const at = standingOf(newer.root, older.root, location);
-    changes.add(at.readerPath, { what: `${subjectOf(at)} changed from ${was} to ${is}: readers would not notice` });
+    const what = `${subjectOf(at)} changed from ${was} to ${is}: readers would not notice`;
+    changes.add(at.readerPath, { what, fix: NEW_FIELD });
   }
   return changes.findings();
 }
 
 type Version = 'older' | 'newer';
 
+const NEW_FIELD = 'leave it, and add a new field with a default';
+
 interface Break {
   what: string;
+  /** Absent where nothing can be advised. */
+  fix?: string;
   /** Said if only one of the two cannot read the other's data. */
   unreadable?: boolean;
 }
@@ -39,19 +44,25 @@ interface Break {
 class Changes {
   private readonly byText = new Map<string, Finding & { unreadable: boolean; readers: Set<Version> }>();
 
-  add(field: string, { what, unreadable = false }: Break, reader?: Version): void {
+  add(field: string, { what, fix, unreadable = false }: Break, reader?: Version): void {
     const key = `${field} ${what}`;
-    const change = this.byText.get(key) ?? { field, message: what, unreadable, readers: new Set<Version>() };
+    const change = this.byText.get(key) ?? {
+      field,
+      message: what,
+      ...(fix !== undefined && { fix }),
+      unreadable,
+      readers: new Set<Version>(),
+    };
     if (reader !== undefined) change.readers.add(reader);
     this.byText.set(key, change);
   }
 
   findings(): Finding[] {
-    return [...this.byText.values()].map(({ field, message, unreadable, readers }) => {
+    return [...this.byText.values()].map(({ unreadable, readers, ...finding }) => {
       const [only] = unreadable && readers.size === 1 ? readers : [];
-      if (only === undefined) return { field, message };
+      if (only === undefined) return finding;
       const other = only === 'older' ? 'newer' : 'older';
-      return { field, message: `${message}: the ${only} version cannot read what the ${other} writes` };
+      return { ...finding, message: `${finding.message}: the ${only} version cannot read what the ${other} writes` };
     });
   }
 }
@@ -62,16 +73,25 @@ function breakOf({ kind, message }: Difference, at: Standing, reader: Version): 
     case 'READER_FIELD_MISSING_DEFAULT_VALUE':
       return {
         what: `${subjectOf(at)} ${reader === 'newer' ? 'is new and has no default' : 'was dropped and had no default'}`,
+        fix:
+          reader === 'newer'
+            ? 'give it a "default", so that events written before it can be read'
+            : 'bring it back: readers of the version before cannot do without it',
       };
     case 'MISSING_ENUM_SYMBOLS':
       return {
         what: `${subjectOf(at)} ${reader === 'newer' ? 'lost' : 'gained'} the symbols ${message} and the ${reader} version's enum has no default`,
+        fix: 'leave the symbols as they are, or use an enum that has had a default from its first version',
       };
     case 'AMBIGUOUS_ALIAS':
     case 'TOO_ENTANGLED':
       return { what: message };
     default:
-      return { what: `${subjectOf(at)} changed from ${nameOf(was)} to ${nameOf(is)}`, unreadable: true };
+      return {
+        what: `${subjectOf(at)} changed from ${nameOf(was)} to ${nameOf(is)}`,
+        unreadable: true,
+        fix: NEW_FIELD,
+      };
   }
 }
 

@@ -128,5 +128,5 @@ function doubleText(value: number): string {
 const quotedOr = (text: string | null, ticks: bigint): string =>
   text === null ? longText(ticks) : JSON.stringify(text);
 
-export const uuidText = (bytes: Buffer): string =>
+const uuidText = (bytes: Buffer): string =>
   bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compileType } from '../codec.js';
+import { compileCodec, compileType } from '../codec.js';
 import type { AvroType } from '../schema.js';
 import { openJsonCodec } from './json.codec.js';
 import { parseExactJson } from './numeral.js';
@@ -375,4 +375,21 @@ test('a number keeps its digits where a double would lose them', () => {
     { source: '12.30' },
     { source: '9007199254740993' },
   ]);
+});
+
+describe('the codec and JSON agree', () => {
+  test.each<[AvroType, string]>([
+    [logical('bytes', 'decimal', { precision: 9, scale: 2 }), '-12.30'],
+    [{ type: 'fixed', name: 'D', size: 4, logicalType: 'decimal', precision: 9, scale: 0 }, '999999999'],
+  ])('that a decimal of %j is its digits', (schema, digits) => {
+    const codec = compileCodec(schema);
+    expect(codec.encode(digits).equals(written(schema, `"${digits}"`))).toBe(true);
+    expect(codec.decode(codec.encode(digits))).toBe(digits);
+    expect(codec.check(`${digits}.001`)).toHaveLength(1);
+    expect(codec.check(12.3)).toHaveLength(1);
+  });
+
+  test('that without a sound precision it is bytes', () => {
+    expect(compileCodec(logical('bytes', 'decimal', { precision: 2, scale: 3 })).check(Buffer.of(1))).toEqual([]);
+  });
 });

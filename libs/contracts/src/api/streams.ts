@@ -14,6 +14,16 @@ export type CreateStream = z.infer<typeof CreateStream>;
 export const CreateStreamVersion = z.strictObject({ contract: z.record(z.string(), z.unknown()) });
 export type CreateStreamVersion = z.infer<typeof CreateStreamVersion>;
 
+/** One thing that a version of a contract changed against the one before. */
+export const VersionChange = z.object({
+  kind: z.enum(['added', 'dropped', 'type', 'default', 'raised', 'lowered', 'meaning']),
+  /** Of the field; empty for the event itself. */
+  path: z.string(),
+  /** For people. */
+  text: z.string(),
+});
+export type VersionChange = z.infer<typeof VersionChange>;
+
 export const StreamResource = z.object({
   stream: StreamName,
   owner: AgencyId,

@@ -3,7 +3,8 @@
  * that pure decisions can take them. libs/policy reads and checks the files.
  */
 import type { DecisionStep } from '../api/requests.js';
-import type { Level, SharingAttribute } from '../levels.js';
+import type { Concept, Level, SharingAttribute } from '../levels.js';
+import type { FieldPath, StreamName } from '../names.js';
 
 /** How fields of category `identifier` are shown to a consumer. */
 export type IdentifierTreatment = 'clear' | 'pseudonym-per-purpose' | 'pseudonym-per-entitlement' | 'withheld';
@@ -65,4 +66,24 @@ export interface Policy {
   matrix: PolicyMatrix;
   purposes: Purpose[];
   reasonCodes: ReasonCode[];
+}
+
+/** `policy/reclassifications.yaml`: somebody decided that a field is less sensitive than it was called before. */
+export interface Reclassification {
+  stream: StreamName;
+  field: FieldPath;
+  from: Level;
+  to: Level;
+  /** Who decided, by name and office. */
+  decider: string;
+  /** The day of the decision, `2026-11-23`. */
+  date: string;
+  reason: string;
+}
+
+/** `policy/concepts.yaml`: a word of the city for what fields of different streams mean alike. */
+export interface CityConcept {
+  code: Concept;
+  name: Bilingual;
+  meaning: Bilingual;
 }

@@ -1,12 +1,14 @@
 // Generated from schemas/ by `npm run generate`. Do not edit.
+import { z } from 'zod';
+import { doubleValue, type Long, longValue, ticksValue } from '../event-values.js';
 
 // bao-an.flight-movement
 
 /** One flight movement and how late it was. */
 export interface FlightMovement {
   /** Number of the flight in this feed, counted from 0; never used twice. */
-  flightId: number;
-  /** Date and time of the flight: local time as the source records it, read as UTC. */
+  flightId: Long;
+  /** Date and time of the flight: local time as the source records it, read as UTC. (Milliseconds since 1970, UTC.) */
   date: number;
   /** Delay, minutes; negative when early. */
   delay: number;
@@ -16,17 +18,41 @@ export interface FlightMovement {
   origin: string;
   /** IATA code of the airport of arrival. */
   destination: string;
-  /** When the flight desk took the record in, UTC. */
+  /** When the flight desk took the record in, UTC. (Milliseconds since 1970, UTC.) */
   ingestedAt: number;
 }
+export const FlightMovement: z.ZodType<FlightMovement> = z.object({
+  flightId: longValue,
+  date: ticksValue,
+  delay: z.int32(),
+  distance: z.int32(),
+  origin: z.string(),
+  destination: z.string(),
+  ingestedAt: ticksValue,
+});
 
 // medical-insurance.claim-settled
+
+/** Who paid what, in fen (1/100 yuan). */
+export interface ClaimSettledPayment {
+  /** Full cost, fen. */
+  totalFen: Long;
+  /** Paid by the medical insurance fund, fen. */
+  fundFen: Long;
+  /** Paid by the insured person, fen. */
+  selfFen: Long;
+}
+const claimSettledPayment: z.ZodType<ClaimSettledPayment> = z.object({
+  totalFen: longValue,
+  fundFen: longValue,
+  selfFen: longValue,
+});
 
 /** SYNTHETIC. One settled claim of one insured person: no record describes a real person, hospital visit or payment. */
 export interface ClaimSettled {
   /** Number of the claim. */
   claimId: string;
-  /** When the claim was settled, UTC. */
+  /** When the claim was settled, UTC. (Milliseconds since 1970, UTC.) */
   settledAt: number;
   /** Number of the insured person in the medical insurance system. */
   insuredPerson: string;
@@ -47,16 +73,19 @@ export interface ClaimSettled {
   /** Always true in this project: the record is generated and describes nobody. */
   synthetic: boolean;
 }
-
-/** Who paid what, in fen (1/100 yuan). */
-export interface ClaimSettledPayment {
-  /** Full cost, fen. */
-  totalFen: number;
-  /** Paid by the medical insurance fund, fen. */
-  fundFen: number;
-  /** Paid by the insured person, fen. */
-  selfFen: number;
-}
+export const ClaimSettled: z.ZodType<ClaimSettled> = z.object({
+  claimId: z.string(),
+  settledAt: ticksValue,
+  insuredPerson: z.string(),
+  ageBand: z.enum(['UNDER_18', 'FROM_18_TO_34', 'FROM_35_TO_59', 'FROM_60']),
+  district: z.string(),
+  hospital: z.string(),
+  diagnosis: z.string(),
+  inpatient: z.boolean(),
+  payment: claimSettledPayment,
+  referredFrom: z.union([z.null(), z.string()]),
+  synthetic: z.boolean(),
+});
 
 // meteorology.weather-observation
 
@@ -64,7 +93,7 @@ export interface ClaimSettledPayment {
 export interface WeatherObservation {
   /** Name of the station. All observations of a station keep their order. */
   station: string;
-  /** Start of the observed day, UTC. */
+  /** Start of the observed day, UTC. (Milliseconds since 1970, UTC.) */
   observedAt: number;
   /** Rain and melted snow of the day, millimetres. */
   precipitation: number;
@@ -77,16 +106,40 @@ export interface WeatherObservation {
   /** The day in one word. */
   condition: 'drizzle' | 'fog' | 'rain' | 'snow' | 'sun';
 }
+export const WeatherObservation: z.ZodType<WeatherObservation> = z.object({
+  station: z.string(),
+  observedAt: ticksValue,
+  precipitation: doubleValue,
+  temperatureMax: doubleValue,
+  temperatureMin: doubleValue,
+  wind: doubleValue,
+  condition: z.enum(['drizzle', 'fog', 'rain', 'snow', 'sun']),
+});
 
 // planning-natural-resources.earthquake-report
+
+/** A point below the surface. */
+export interface EarthquakeReportEpicentre {
+  /** Degrees north, WGS 84. */
+  latitude: number;
+  /** Degrees east, WGS 84. */
+  longitude: number;
+  /** Depth below the surface, kilometres; slightly negative above sea level. */
+  depthKm: number;
+}
+const earthquakeReportEpicentre: z.ZodType<EarthquakeReportEpicentre> = z.object({
+  latitude: doubleValue,
+  longitude: doubleValue,
+  depthKm: doubleValue,
+});
 
 /** One report about one seismic event: where, when and how strong. Later reports may correct earlier ones. */
 export interface EarthquakeReport {
   /** Identifier given by the seismic network, for example ci37868143. All reports of an event keep their order. */
   earthquakeId: string;
-  /** When the ground moved, UTC. */
+  /** When the ground moved, UTC. (Milliseconds since 1970, UTC.) */
   occurredAt: number;
-  /** When the network last changed this report, UTC. */
+  /** When the network last changed this report, UTC. (Milliseconds since 1970, UTC.) */
   updatedAt: number;
   /** What shook the ground. */
   kind: 'earthquake' | 'explosion' | 'quarry_blast' | 'other';
@@ -107,24 +160,43 @@ export interface EarthquakeReport {
   /** Whether a seismologist has looked at it; false for automatic reports. */
   reviewed: boolean;
 }
-
-/** A point below the surface. */
-export interface EarthquakeReportEpicentre {
-  /** Degrees north, WGS 84. */
-  latitude: number;
-  /** Degrees east, WGS 84. */
-  longitude: number;
-  /** Depth below the surface, kilometres; slightly negative above sea level. */
-  depthKm: number;
-}
+export const EarthquakeReport: z.ZodType<EarthquakeReport> = z.object({
+  earthquakeId: z.string(),
+  occurredAt: ticksValue,
+  updatedAt: ticksValue,
+  kind: z.enum(['earthquake', 'explosion', 'quarry_blast', 'other']),
+  magnitude: doubleValue,
+  magnitudeType: z.union([z.null(), z.string()]),
+  place: z.string(),
+  epicentre: earthquakeReportEpicentre,
+  stations: z.union([z.null(), z.int32()]),
+  feltReports: z.union([z.null(), z.int32()]),
+  tsunami: z.boolean(),
+  reviewed: z.boolean(),
+});
 
 // public-security.residence-registered
+
+/** Where the person lives now. */
+export interface ResidenceRegisteredAddress {
+  /** District of the city. */
+  district: string;
+  /** Subdistrict (street office). */
+  subdistrict: string;
+  /** Number of the building in its subdistrict. */
+  building: number;
+}
+const residenceRegisteredAddress: z.ZodType<ResidenceRegisteredAddress> = z.object({
+  district: z.string(),
+  subdistrict: z.string(),
+  building: z.int32(),
+});
 
 /** SYNTHETIC. One person registered a residence: no record describes a real person or household. */
 export interface ResidenceRegistered {
   /** Number of the registration. */
   registrationId: string;
-  /** When the registration was made, UTC. */
+  /** When the registration was made, UTC. (Milliseconds since 1970, UTC.) */
   registeredAt: number;
   /** Number of the person in the residence register. */
   person: string;
@@ -141,13 +213,14 @@ export interface ResidenceRegistered {
   /** Always true in this project: the record is generated and describes nobody. */
   synthetic: boolean;
 }
-
-/** Where the person lives now. */
-export interface ResidenceRegisteredAddress {
-  /** District of the city. */
-  district: string;
-  /** Subdistrict (street office). */
-  subdistrict: string;
-  /** Number of the building in its subdistrict. */
-  building: number;
-}
+export const ResidenceRegistered: z.ZodType<ResidenceRegistered> = z.object({
+  registrationId: z.string(),
+  registeredAt: ticksValue,
+  person: z.string(),
+  birthYear: z.int32(),
+  phone: z.union([z.null(), z.string()]),
+  address: residenceRegisteredAddress,
+  previousDistrict: z.union([z.null(), z.string()]),
+  tenure: z.enum(['OWNED', 'RENTED', 'EMPLOYER', 'FAMILY']),
+  synthetic: z.boolean(),
+});

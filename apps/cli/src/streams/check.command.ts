@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { PolicyInvalid } from '@citystreams/policy';
+import { checkSchemas, readCityRules, type SchemaProblem } from '@citystreams/schemas';
+import type { CommandContext, GlobalOptions } from '../context.js';
+import { CommandFailure } from '../failure.js';
+
+export interface CheckOptions extends GlobalOptions {
+  readonly policy?: string;
+}
+
+/**
+ * Checks a folder of schemas without any platform: every problem with file, JSON path and fix.
+ * @throws CommandFailure where there is a problem
+ */
+export function checkStreams(context: CommandContext, folder: string, options: CheckOptions): void {
+  const path = resolve(context.cwd, folder);
+  const { streams, problems } = checkAll(path, policyFolder(context, path, options));
+  const shown = problems.map((problem) => ({ ...problem, file: relative(context.cwd, problem.file) || problem.file }));
+  const versions = streams.reduce((sum, stream) => sum + stream.versions.length, 0);
+  if (options.json) context.out(JSON.stringify({ streams: streams.map(({ stream }) => stream), problems: shown }));
+  else if (shown.length > 0) context.out(problemText(shown));
+  else context.out(`${streams.length} streams with ${versions} versions: no problem`);
+  if (shown.length === 0) return;
+  const files = new Set(shown.map(({ file }) => file)).size;
+  throw new CommandFailure('failed', `${shown.length} problems in ${files} files`);
+}
+
+function checkAll(folder: string, policy: string | null): ReturnType<typeof checkSchemas> {
+  try {
+    return checkSchemas(folder, readCityRules(policy ?? join(folder, '..', 'policy')));
+  } catch (cause) {
+    if (!(cause instanceof PolicyInvalid)) throw cause;
+    const problems = cause.problems.map(
+      ({ file, path, message }): SchemaProblem => ({ file, path, message, fix: 'correct it' }),
+    );
+    return { streams: [], problems };
+  }
+}
+
+/** The policy beside the schemas, unless told otherwise. */
+function policyFolder(context: CommandContext, schemas: string, { policy }: CheckOptions): string | null {
+  if (policy === undefined) return existsSync(join(schemas, '..', 'policy')) ? join(schemas, '..', 'policy') : null;
+  const folder = resolve(context.cwd, policy);
+  if (existsSync(folder)) return folder;
+  throw new CommandFailure('usage', `there is no folder ${policy}`, '--policy names the folder of the city’s policy');
+}
+
+/** File by file, each problem with its place and what to write instead. */
+function problemText(problems: readonly SchemaProblem[]): string {
+  return [...Map.groupBy(problems, ({ file }) => file)]
+    .map(([file, found]) =>
+      [file, ...found.map(({ path, message, fix }) => `  ${path && `${path}: `}${message}\n      ${fix}`)].join('\n'),
+    )
+    .join('\n');
+}

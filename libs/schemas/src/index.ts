@@ -1,0 +1,3 @@
+export { type CityRules, readCityRules } from './city-rules.js';
+export { type SchemaProblem, SchemasInvalid } from './problem.js';
+export { checkSchemas, type ContractVersion, readSchemas, type StreamFiles } from './schema-folder.js';
