@@ -31,7 +31,15 @@ export type {
   CityConcept,
 } from './city/policy.js';
 export { HTTP_AUDIENCE, KAFKA_AUDIENCE, StackFile, IssuerAccounts } from './city/stack-file.js';
-export { Notice, QUARANTINE_HEADERS, QUARANTINE_REASONS, type QuarantineReason } from './control/notices.js';
+export { Notice } from './control/notices.js';
+export {
+  QUARANTINE_HEADERS,
+  QUARANTINE_NEWS_MS,
+  QUARANTINE_REASONS,
+  QuarantineMessage,
+  type QuarantineReason,
+} from './control/quarantine.js';
+export { PARTITION_TROUBLES, RouterOrder, RouterStatusMessage, type PartitionTrouble } from './control/routing.js';
 export { StreamMessage, ViewSchemasMessage, StreamsTopicMessage } from './control/streams.js';
 export { ViewMessage, EntitlementMessage, ViewStatusMessage } from './control/views.js';
 export {

@@ -73,10 +73,13 @@ export const PLATFORM_PRINCIPALS = [
 ] as const;
 export type PlatformPrincipal = (typeof PLATFORM_PRINCIPALS)[number];
 
-/** Compacted control topics, one partition each, readable by the platform's own principals only. */
+/** Control topics, one partition each, readable by the platform's own principals only. */
 export const CONTROL_TOPICS = {
   streams: 'citystreams.streams',
   entitlements: 'citystreams.entitlements',
   views: 'citystreams.views',
   viewStatus: 'citystreams.view-status',
+  routerStatus: 'citystreams.router-status',
+  routerOrders: 'citystreams.router-orders',
+  quarantine: 'citystreams.quarantine',
 } as const;

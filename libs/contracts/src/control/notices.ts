@@ -16,21 +16,3 @@ export const Notice = z.object({
   at: z.iso.datetime(),
 });
 export type Notice = z.infer<typeof Notice>;
-
-/** Headers of a record in `quarantine.<agency>.<event>`; key and value are the original bytes, original headers follow. */
-export const QUARANTINE_HEADERS = {
-  reason: 'citystreams_reason',
-  topic: 'citystreams_topic',
-  partition: 'citystreams_partition',
-  offset: 'citystreams_offset',
-  timestamp: 'citystreams_timestamp',
-} as const;
-
-export const QUARANTINE_REASONS = [
-  'NOT_AVRO',
-  'UNKNOWN_SCHEMA_ID',
-  'FOREIGN_SCHEMA_ID',
-  'UNDECODABLE',
-  'TOMBSTONE',
-] as const;
-export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];

@@ -59,7 +59,20 @@ export const ViewStatusMessage = z.object({
   stoppedAt: z.string().regex(/^\d+$/).nullable(),
   /** Since this router process took the partition up. */
   counts: z.object({ read: z.number(), written: z.number(), withheld: z.number(), quarantined: z.number() }),
+  /** Why the view is stuck here; null while it goes on. */
   error: z.string().nullable(),
+  /** Source offset from which the reported generation is in force. */
+  since: z.string().regex(/^\d+$/).optional(),
+  /** Who reads for it: the shared reading of the partition, or its own until it has caught up. */
+  reading: z.enum(['shared', 'catch-up']).optional(),
+  lagEvents: z.number().int().nonnegative().optional(),
+  lagSeconds: z.number().nonnegative().optional(),
+  /** Bytes written to the view's topic, since this router process took the partition up. */
+  bytes: z.number().nonnegative().optional(),
+  /** The part of its events that the shared reading read for it: 1 is all of them. */
+  sharedReading: z.number().min(0).max(1).optional(),
+  /** How long the last transaction took to end, milliseconds. */
+  transactionMs: z.number().nonnegative().optional(),
   slot: z.string(),
   at: z.iso.datetime(),
 });

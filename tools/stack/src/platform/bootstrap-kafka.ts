@@ -1,16 +1,18 @@
 /** Control topics and the platform's own rights: made as the brokers' internal principal, or checked where we hold none. */
 import { type KafkaSettings, openAdmin } from '@citystreams/kafka';
-import { CONTROL_TOPIC_CONFIGS, CONTROL_TOPIC_NAMES, PLATFORM_RULES } from './platform-rights.js';
+import { CONTROL_TOPIC_CONFIGS, PLATFORM_RULES } from './platform-rights.js';
 
 /** Safe to repeat: what is there stays. The settings must be those of the brokers' internal principal. @throws KafkaFailure */
 export async function bootstrapKafka(internal: KafkaSettings): Promise<void> {
   const admin = openAdmin(internal);
   try {
     await Promise.all(
-      CONTROL_TOPIC_NAMES.map((name) => admin.createTopic({ name, partitions: 1, configs: CONTROL_TOPIC_CONFIGS })),
+      Object.entries(CONTROL_TOPIC_CONFIGS).map(([name, configs]) =>
+        admin.createTopic({ name, partitions: 1, configs }),
+      ),
     );
     await admin.allow(PLATFORM_RULES);
-    await Promise.all(CONTROL_TOPIC_NAMES.map((name) => admin.waitForTopic(name)));
+    await Promise.all(Object.keys(CONTROL_TOPIC_CONFIGS).map((name) => admin.waitForTopic(name)));
   } finally {
     await admin.close();
   }
@@ -26,12 +28,12 @@ export async function checkKafka(enforcement: KafkaSettings): Promise<string[]> 
     const brokers = await admin.brokers();
     const address = brokers[0]?.address ?? '';
     const missing: string[] = [];
-    for (const name of CONTROL_TOPIC_NAMES) {
+    for (const [name, configs] of Object.entries(CONTROL_TOPIC_CONFIGS)) {
       const topic = await admin.describeTopic(name);
       if (topic === null) missing.push(`topic ${name}: not there`);
       else if (topic.partitions !== 1) missing.push(`topic ${name}: has ${topic.partitions} partitions, needs 1`);
-      else if (topic.configs['cleanup.policy'] !== 'compact')
-        missing.push(`topic ${name}: cleanup.policy is not compact`);
+      else if (topic.configs['cleanup.policy'] !== configs['cleanup.policy'])
+        missing.push(`topic ${name}: cleanup.policy is not ${configs['cleanup.policy']}`);
     }
     for (const rule of PLATFORM_RULES) {
       const { resourceType, resourceName, principal } = rule;

@@ -1,5 +1,5 @@
 /** What the platform's own principals may do on Kafka, and the topics they talk over. Everything else is granted from decisions. */
-import { CONTROL_TOPICS, type PlatformPrincipal } from '@citystreams/contracts';
+import { CONTROL_TOPICS, type PlatformPrincipal, QUARANTINE_NEWS_MS } from '@citystreams/contracts';
 import type { AccessRule } from '@citystreams/kafka';
 
 type Operation = AccessRule['operation'];
@@ -26,9 +26,12 @@ const RIGHTS: Readonly<Record<PlatformPrincipal, readonly (readonly [Resource, r
   'citystreams.subscriptions': [
     [topic(CONTROL_TOPICS.entitlements), ['write']],
     [topic(CONTROL_TOPICS.views), ['write']],
+    [topic(CONTROL_TOPICS.routerOrders), ['write']],
     [topics('notice.'), ['write']],
     [topic(CONTROL_TOPICS.streams), ['read']],
     [topic(CONTROL_TOPICS.viewStatus), ['read']],
+    [topic(CONTROL_TOPICS.routerStatus), ['read']],
+    [topic(CONTROL_TOPICS.quarantine), ['read']],
   ],
   'citystreams.enforcement': [
     [cluster, ['alter', 'alter-configs', 'describe', 'describe-configs', 'create']],
@@ -38,8 +41,11 @@ const RIGHTS: Readonly<Record<PlatformPrincipal, readonly (readonly [Resource, r
   'citystreams.router': [
     [topics('citystreams.'), ['read']],
     [topic(CONTROL_TOPICS.viewStatus), ['write']],
+    [topic(CONTROL_TOPICS.routerStatus), ['write']],
+    [topic(CONTROL_TOPICS.quarantine), ['write']],
     [topics('view.'), ['write', 'describe']],
-    [topics('quarantine.'), ['write', 'describe']],
+    // It reads again what it put there, when somebody orders that.
+    [topics('quarantine.'), ['read', 'write', 'describe']],
     [groups('citystreams.router'), ['read', 'describe']],
     [transactions('citystreams.router'), ['write', 'describe']],
   ],
@@ -57,6 +63,17 @@ export const PLATFORM_RULES: readonly AccessRule[] = Object.entries(RIGHTS).flat
   ),
 );
 
-/** Compacted: the last message of each key is the state, for as long as the platform lives. */
-export const CONTROL_TOPIC_CONFIGS = { 'cleanup.policy': 'compact' } as const;
-export const CONTROL_TOPIC_NAMES: readonly string[] = Object.values(CONTROL_TOPICS);
+const COMPACTED = { 'cleanup.policy': 'compact' } as const;
+
+/**
+ * How each control topic is kept. Compacted: the last message of each key is the state, for as long as the platform
+ * lives. What was quarantined is news, and goes after a while.
+ */
+export const CONTROL_TOPIC_CONFIGS: Readonly<Record<string, Readonly<Record<string, string>>>> = Object.fromEntries(
+  Object.values(CONTROL_TOPICS).map((name) => [
+    name,
+    name === CONTROL_TOPICS.quarantine
+      ? { 'cleanup.policy': 'delete', 'retention.ms': String(QUARANTINE_NEWS_MS) }
+      : COMPACTED,
+  ]),
+);

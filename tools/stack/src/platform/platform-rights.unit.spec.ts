@@ -16,14 +16,18 @@ describe("the platform's rights from bootstrap", () => {
     expect(of('citystreams.gateway')).toEqual([]);
   });
 
-  test('let nobody read an agency stream or a view', () => {
+  test('let nobody read an agency stream or a view, and only the router what it put into quarantine', () => {
     const reads = PLATFORM_RULES.filter((rule) => rule.resourceType === 'topic' && rule.operation === 'read');
-    expect(reads.filter((rule) => !rule.resourceName.startsWith('citystreams.'))).toEqual([]);
+    expect(reads.filter((rule) => !rule.resourceName.startsWith('citystreams.'))).toEqual([
+      expect.objectContaining({ principal: 'User:citystreams.router', resourceName: 'quarantine.' }),
+    ]);
   });
 
   test('let the router write views, quarantines and its own status, and nothing else', () => {
     expect(of('citystreams.router').filter((rule) => rule.startsWith('write topic'))).toEqual([
       'write topic citystreams.view-status',
+      'write topic citystreams.router-status',
+      'write topic citystreams.quarantine',
       'write topic view....',
       'write topic quarantine....',
     ]);
