@@ -4,7 +4,7 @@ import type { ExecutableMask, MaskKeyScope, Predicate, Scalar, Ulid } from '@cit
 import { once, pick, type Tape } from './tape.js';
 import { kindOf, type Plain, type WriterModel } from './writer.model.js';
 
-const SECRET = Buffer.from('0123456789abcdef0123456789abcdef');
+export const SECRET = Buffer.from('0123456789abcdef0123456789abcdef');
 const SCOPES: readonly MaskKeyScope[] = [
   { per: 'purpose', purpose: 'TRAFFIC' },
   { per: 'entitlement', entitlement: '01JZZZZZZZZZZZZZZZZZZZZZZZ' as Ulid },
