@@ -11,6 +11,7 @@ import { ProtocolError } from '@platformatic/kafka';
  * - `UNKNOWN_TOPIC`: the topic or partition is not there (yet).
  * - `OFFSET_OUT_OF_RANGE`: the asked position is before the log's start or after its end.
  * - `TOO_LARGE`: the record or batch exceeds what the broker takes.
+ * - `REBALANCED`: the group moved on to another generation; positions of the old one are not taken.
  */
 export type KafkaFailureCode =
   | 'TOKEN_REFUSED'
@@ -21,6 +22,7 @@ export type KafkaFailureCode =
   | 'UNKNOWN_TOPIC'
   | 'OFFSET_OUT_OF_RANGE'
   | 'TOO_LARGE'
+  | 'REBALANCED'
   | 'OTHER';
 
 export interface KafkaFailureDetail {
@@ -42,6 +44,7 @@ const RETRIABLE: Record<KafkaFailureCode, boolean> = {
   UNKNOWN_TOPIC: true,
   OFFSET_OUT_OF_RANGE: false,
   TOO_LARGE: false,
+  REBALANCED: false,
   OTHER: false,
 };
 

@@ -18,3 +18,24 @@ export { openTransactionalWriter, type TransactionalWriter, type TransactionWork
 export { type AccessRule } from './access.rules.js';
 export { type KafkaAdmin, openAdmin, type TopicDescription } from './admin.js';
 export { kafkajsSettings, sendOnePartition } from './kafkajs.js';
+export type {
+  Assignment,
+  CommittedPosition,
+  DataPath,
+  DataPathLimits,
+  Fetcher,
+  FetchHandler,
+  FetchLimits,
+  FetchTarget,
+  GroupMember,
+  GroupPositions,
+  MemberHandler,
+  MemberOptions,
+  OffsetPlace,
+  RefusedPartition,
+  TopicIdentity,
+  TransactionalSender,
+  TransactionOptions,
+} from './data-path/data-path.js';
+export { openDataPath } from './data-path/open.data.path.js';
+export { ProduceRefused } from './data-path/producing/produce.refused.js';

@@ -1,0 +1,333 @@
+import type { SealedBatch } from '@citystreams/record-batch';
+import { asKafkaFailure, KafkaFailure } from '../../failure.js';
+import type { Cluster } from '../cluster/cluster.js';
+import type { Role } from '../cluster/connections.js';
+import type { RefusedPartition } from '../data-path.js';
+import type { ProducerIdentity } from '../messages/init.producer.id.js';
+import { PRODUCE, type ProduceAnswer } from '../messages/produce.js';
+import type { Connection } from '../wire/connection.js';
+import { malformedAnswer } from '../wire/answer.reader.js';
+import { judge } from './produce.outcome.js';
+import { ProduceRefused } from './produce.refused.js';
+import { type Outgoing, PartitionQueue } from './partition.queue.js';
+
+export interface ProducePumpOptions {
+  cluster: Cluster;
+  role: Role;
+  transactionalId: string;
+  /** A partition that takes nothing for this long is refused. */
+  patienceMs: number;
+}
+
+/** One request: by topic and partition, what it carries. */
+type Load = Map<string, Map<number, { queue: PartitionQueue; outgoing: Outgoing }>>;
+
+/** A topic that was made a moment ago is not known everywhere; one that is gone should not hold up the others. */
+const UNKNOWN_TOPIC_PATIENCE_MS = 2_000;
+/** More would wait at the broker, which answers a connection's requests one after the other. */
+const MOST_REQUESTS = 5;
+/** For how long a broker waits for its replicas. */
+const REPLICAS_WITHIN_MS = 10_000;
+
+/**
+ * Sends the batches of one transaction to the leaders of their partitions, all partitions of a leader in one request.
+ * A failure is for good: nothing is sent after it, and what waits is given up.
+ */
+export class ProducePump {
+  /** Of batches that were not acknowledged yet. */
+  pendingBytes = 0;
+  readonly #queues = new Map<string, PartitionQueue[]>();
+  readonly #active = new Set<PartitionQueue>();
+  readonly #requests = new Map<number, number>();
+  readonly #connecting = new Set<number>();
+  readonly #refusals: RefusedPartition[] = [];
+  #identity: ProducerIdentity | undefined;
+  #inFlight = 0;
+  #isDue = false;
+  #isFinding = false;
+  #timer: NodeJS.Timeout | undefined;
+  #over: KafkaFailure | undefined;
+  #waiters: { resolve: () => void; reject: (failure: KafkaFailure) => void }[] = [];
+  /** Something was sent: a broker may have begun the transaction. */
+  hasSent = false;
+
+  constructor(private readonly options: ProducePumpOptions) {}
+
+  /** Nothing was ever pushed. */
+  get isUnused(): boolean {
+    return this.#queues.size === 0;
+  }
+
+  get failure(): KafkaFailure | undefined {
+    const [first, ...others] = this.#refusals;
+    return this.#over ?? (first === undefined ? undefined : new ProduceRefused([first, ...others]));
+  }
+
+  /** From now on batches go out, as this producer's. */
+  start(identity: ProducerIdentity): void {
+    this.#identity = identity;
+    this.#due();
+  }
+
+  push(batch: SealedBatch): void {
+    if (this.#over !== undefined || this.#refusals.length > 0) {
+      batch.release();
+      return;
+    }
+    const bytes = batch.byteLength;
+    this.pendingBytes += bytes;
+    const queue = this.#queueOf(batch.topic, batch.partition);
+    queue.push(batch, bytes);
+    this.#active.add(queue);
+    this.#due();
+  }
+
+  /** Everything pushed so far is acknowledged; rejects once nothing is in flight after a failure. */
+  settled(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ resolve, reject });
+      this.#tellWaiters();
+    });
+  }
+
+  /** Gives up what waits. What is in flight is given up when its answer comes, or its connection ends. */
+  stop(failure: KafkaFailure): void {
+    this.#over ??= failure;
+    this.#giveUp();
+  }
+
+  #queueOf(topic: string, partition: number): PartitionQueue {
+    let queues = this.#queues.get(topic);
+    if (queues === undefined) this.#queues.set(topic, (queues = []));
+    return (queues[partition] ??= new PartitionQueue(topic, partition));
+  }
+
+  /** What is pushed together goes out together: sending begins when the caller is through. */
+  #due(): void {
+    if (this.#isDue || this.#identity === undefined) return;
+    this.#isDue = true;
+    queueMicrotask(() => {
+      this.#isDue = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    const identity = this.#identity;
+    clearTimeout(this.#timer);
+    if (identity === undefined || this.#over !== undefined || this.#refusals.length > 0) return;
+    const now = Date.now();
+    const unknown = new Set<string>();
+    let soonest = Infinity;
+    for (let again = true; again; ) {
+      again = false;
+      const loads = new Map<number, { connection: Connection; load: Load; bytes: number }>();
+      for (const queue of this.#active) {
+        const from = queue.sendableFrom(now);
+        if (from !== 0) {
+          soonest = Math.min(soonest, from);
+          continue;
+        }
+        if (this.#isPastPatience(queue, now)) return;
+        const leader = this.options.cluster.map.leader(queue.topic, queue.partition)?.leader ?? -1;
+        if (leader < 0) {
+          unknown.add(queue.topic);
+          continue;
+        }
+        if (queue.inFlight > 0 && queue.node !== leader) continue;
+        let target = loads.get(leader);
+        if (target === undefined) {
+          const connection = this.#connectionTo(leader);
+          if (connection === undefined) continue;
+          target = { connection, load: new Map(), bytes: 0 };
+          loads.set(leader, target);
+        } else if (target.bytes + queue.nextBytes > this.options.cluster.limits.mostRequestBytes) {
+          again = true;
+          continue;
+        }
+        target.bytes += queue.nextBytes;
+        this.#load(target.load, queue, leader, identity);
+      }
+      for (const [leader, { connection, load }] of loads) this.#send(leader, connection, load);
+      again ||= loads.size > 0;
+    }
+    if (unknown.size > 0) void this.#find(unknown);
+    if (soonest < Infinity) this.#timer = setTimeout(() => this.#pump(), soonest - now);
+  }
+
+  #load(load: Load, queue: PartitionQueue, leader: number, identity: ProducerIdentity): void {
+    const outgoing = queue.take(identity);
+    if (outgoing === undefined) return;
+    queue.node = leader;
+    let partitions = load.get(queue.topic);
+    if (partitions === undefined) load.set(queue.topic, (partitions = new Map()));
+    partitions.set(queue.partition, { queue, outgoing });
+  }
+
+  /** Undefined: not now; the pump runs again when it may be. */
+  #connectionTo(leader: number): Connection | undefined {
+    if ((this.#requests.get(leader) ?? 0) >= MOST_REQUESTS) return undefined;
+    const connection = this.options.cluster.live(leader, this.options.role);
+    if (connection === undefined && !this.#connecting.has(leader)) {
+      this.#connecting.add(leader);
+      void this.#connect(leader);
+    }
+    return connection;
+  }
+
+  async #connect(leader: number): Promise<void> {
+    const { cluster, role } = this.options;
+    let failure: KafkaFailure | undefined;
+    try {
+      await cluster.node(leader, role);
+    } catch (error) {
+      failure = asKafkaFailure(error);
+    }
+    this.#connecting.delete(leader);
+    if (failure !== undefined) {
+      // Nothing was sent. The broker is gone or was never there: who leads its partitions now is asked.
+      if (!failure.retriable) return this.stop(failure);
+      const isTheirs = ({ topic, partition }: PartitionQueue) =>
+        cluster.map.leader(topic, partition)?.leader === leader;
+      this.#stall([...this.#active].filter(isTheirs), failure);
+    }
+    this.#pump();
+  }
+
+  #send(leader: number, connection: Connection, load: Load): void {
+    const { transactionalId } = this.options;
+    const topics = new Map<string, { partition: number; records: Buffer }[]>();
+    for (const [topic, partitions] of load) {
+      const records = [...partitions].map(([partition, { outgoing }]) => ({ partition, records: outgoing.records }));
+      topics.set(topic, records);
+    }
+    this.hasSent = true;
+    this.#inFlight++;
+    this.#requests.set(leader, (this.#requests.get(leader) ?? 0) + 1);
+    const request = { transactionalId, timeoutMs: REPLICAS_WITHIN_MS, topics };
+    void connection
+      .ask(PRODUCE, request)
+      .then(
+        (answers) => this.#answered(load, answers),
+        (error) => {
+          this.#over ??= asKafkaFailure(error);
+        },
+      )
+      .finally(() => {
+        this.#inFlight--;
+        this.#requests.set(leader, (this.#requests.get(leader) ?? 1) - 1);
+        for (const { queue, outgoing } of entriesOf(load)) {
+          // Nobody knows what became of it: the sender is at its end.
+          queue.givenUp();
+          this.#release(outgoing);
+          this.#deactivate(queue);
+        }
+        if (this.#over !== undefined || this.#refusals.length > 0) this.#giveUp();
+        this.#pump();
+        this.#tellWaiters();
+      });
+  }
+
+  /** Takes out of the load what has its answer. */
+  #answered(load: Load, answers: readonly ProduceAnswer[]): void {
+    const now = Date.now();
+    for (const { topic, partition, errorCode } of answers) {
+      const entry = load.get(topic)?.get(partition);
+      if (entry === undefined) continue;
+      load.get(topic)?.delete(partition);
+      const { queue, outgoing } = entry;
+      const { outcome, failure } = judge(errorCode, topic, partition);
+      if (failure === undefined || outcome === 'done') {
+        queue.acknowledged();
+        this.#release(outgoing);
+      } else if (outcome === 'again' || outcome === 'moved' || queue.isBehindRefused(outgoing)) {
+        if (outcome === 'moved') this.options.cluster.map.forget([topic]);
+        queue.refused(outgoing, failure, now);
+      } else {
+        queue.givenUp();
+        this.#release(outgoing);
+        if (outcome === 'refused') this.#refuse(queue, failure);
+        else this.#over ??= failure;
+      }
+      this.#deactivate(queue);
+    }
+    if (entriesOf(load).next().done !== true) this.#over ??= malformedAnswer('a batch that it says nothing of');
+  }
+
+  #isPastPatience(queue: PartitionQueue, now: number): boolean {
+    const failure = queue.stalledBy;
+    if (failure === undefined) return false;
+    const patience = failure.code === 'UNKNOWN_TOPIC' ? UNKNOWN_TOPIC_PATIENCE_MS : this.options.patienceMs;
+    if (queue.stalledFor(now) < patience) return false;
+    // Without a topic it is not this partition's own: no broker to send to.
+    if (failure.topic === undefined) this.#over ??= failure;
+    else this.#refuse(queue, failure);
+    this.#giveUp();
+    this.#tellWaiters();
+    return true;
+  }
+
+  /** Asks who leads partitions of these topics. */
+  async #find(topics: ReadonlySet<string>): Promise<void> {
+    if (this.#isFinding) return;
+    this.#isFinding = true;
+    const { map } = this.options.cluster;
+    let unanswered: KafkaFailure | undefined;
+    try {
+      await this.options.cluster.refresh(topics);
+    } catch (error) {
+      unanswered = asKafkaFailure(error);
+    }
+    this.#isFinding = false;
+    for (const queue of this.#active) {
+      if (!topics.has(queue.topic)) continue;
+      const failure = unanswered ?? map.whyNoLeader(queue.topic, queue.partition);
+      if (failure?.code === 'NOT_AUTHORIZED' && failure.topic !== undefined) this.#refuse(queue, failure);
+      else if (failure !== undefined) this.#stall([queue], failure);
+    }
+    if (this.#refusals.length > 0) this.#giveUp();
+    this.#pump();
+    this.#tellWaiters();
+  }
+
+  #stall(queues: readonly PartitionQueue[], failure: KafkaFailure): void {
+    const now = Date.now();
+    this.options.cluster.map.forget(queues.map(({ topic }) => topic));
+    for (const queue of queues) queue.stall(failure, now);
+  }
+
+  #refuse({ topic, partition }: PartitionQueue, { code, kafkaError, message }: KafkaFailure): void {
+    this.#refusals.push({ topic, partition, code, kafkaError: kafkaError ?? message });
+  }
+
+  #deactivate(queue: PartitionQueue): void {
+    if (queue.isEmpty) this.#active.delete(queue);
+  }
+
+  #release({ batch, bytes }: { batch: SealedBatch; bytes: number }): void {
+    this.pendingBytes -= bytes;
+    batch.release();
+  }
+
+  #giveUp(): void {
+    clearTimeout(this.#timer);
+    for (const queue of this.#active) {
+      for (const one of queue.drop()) this.#release(one);
+      this.#deactivate(queue);
+    }
+    this.#tellWaiters();
+  }
+
+  #tellWaiters(): void {
+    const failure = this.failure;
+    if (this.#inFlight > 0 || (failure === undefined && this.#active.size > 0)) return;
+    for (const { resolve, reject } of this.#waiters.splice(0)) {
+      if (failure === undefined) resolve();
+      else reject(failure);
+    }
+  }
+}
+
+function* entriesOf(load: Load) {
+  for (const partitions of load.values()) yield* partitions.values();
+}
