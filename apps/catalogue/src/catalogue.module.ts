@@ -27,7 +27,7 @@ export class CatalogueModule {
         KafkaModule,
         AgenciesModule,
         StreamsModule,
-        RegistryModule,
+        RegistryModule.forCity(),
       ],
       providers: [{ provide: CATALOGUE_CONFIG, useValue: config }],
       exports: [CATALOGUE_CONFIG],

@@ -1,6 +1,11 @@
 import 'reflect-metadata';
 import { readConfig, startService } from '@citystreams/nest';
-import { CatalogueSettings } from './config.js';
-import { catalogueService } from './service.js';
+import { CatalogueSettings, OpenRegistrySettings, RegistryChoice } from './config.js';
+import { catalogueService, openRegistryService } from './service.js';
 
-await startService(catalogueService(readConfig(CatalogueSettings, process.env)));
+const { REGISTRY } = readConfig(RegistryChoice, process.env);
+await startService(
+  REGISTRY === 'open'
+    ? openRegistryService(readConfig(OpenRegistrySettings, process.env))
+    : catalogueService(readConfig(CatalogueSettings, process.env)),
+);

@@ -70,7 +70,7 @@ describe('a view', () => {
     const versions = await h.get(h.who.cdo, `/subjects/${view.topic}-value/versions`);
     expect(versions.body).toEqual([1, 2]);
     for (const { viewSchemaId, schema } of schemas) {
-      expect((await h.get(h.who.cdo, `/schemas/ids/${viewSchemaId}`)).body).toEqual({ schema });
+      expect((await h.get(h.who.cdo, `/schemas/ids/${viewSchemaId}`)).body).toMatchObject({ schema });
     }
   });
 

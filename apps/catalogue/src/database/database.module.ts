@@ -7,17 +7,20 @@ import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config.js';
 import { CreateCatalogue1764000000000 } from './create-catalogue.migration.js';
 import { DatabaseOutageInterceptor } from './database-outage.interceptor.js';
 import { ENTITIES } from './entities.js';
+import { RegistryCore1764500000000 } from './registry-core.migration.js';
 import { DATABASE_SCHEMA } from './schema-name.js';
 
 const logger = new Logger('database');
 
-const openCatalogueDatabase = (config: CatalogueConfig): Promise<DataSource> =>
+const openCatalogueDatabase = (
+  config: Pick<CatalogueConfig, 'DATABASE_URL' | 'DATABASE_OWNER_URL'>,
+): Promise<DataSource> =>
   openDatabase({
     url: config.DATABASE_URL,
     ownerUrl: config.DATABASE_OWNER_URL,
     schema: DATABASE_SCHEMA,
     entities: ENTITIES,
-    migrations: [CreateCatalogue1764000000000],
+    migrations: [CreateCatalogue1764000000000, RegistryCore1764500000000],
     onProblem: (error) => logger.warn(`a connection was lost: ${error.message}`),
   });
 

@@ -1,4 +1,5 @@
 import { AgencyEntity } from '../agencies/agency.entity.js';
+import { RegistrySettingsEntity } from '../schemas/registry-settings.entity.js';
 import { SchemaEntity } from '../schemas/schema.entity.js';
 import { SubjectVersionEntity } from '../schemas/subject-version.entity.js';
 import { StreamEntity, StreamVersionEntity } from '../streams/stream.entity.js';
@@ -8,6 +9,7 @@ export const ENTITIES = [
   AgencyEntity,
   SchemaEntity,
   SubjectVersionEntity,
+  RegistrySettingsEntity,
   StreamEntity,
   StreamVersionEntity,
   ViewEntity,

@@ -26,7 +26,8 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-function answerProblem(
+/** The one place where anything thrown becomes an answer. */
+export function answerProblem(
   thrown: unknown,
   request: FastifyRequest,
   reply: FastifyReply,

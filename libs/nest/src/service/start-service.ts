@@ -3,11 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type FastifyInstance, LogController } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { HealthModule } from '../health/health.module.js';
 import { HealthRegistry } from '../health/health-registry.js';
-import { type ErrorFormat, ProblemFilter } from '../problems/problem.filter.js';
+import { answerProblem, type ErrorFormat, ProblemFilter } from '../problems/problem.filter.js';
 import { ValidationPipe } from '../problems/validation.pipe.js';
 import { readJsonBodies } from './json-bodies.js';
 import { type LogLevel, NestLogger, openLogger } from './service-logger.js';
@@ -28,11 +28,15 @@ export interface ServiceOptions {
   errorFormats?: readonly ErrorFormat[];
   /** Before it listens: plain Fastify routes and plugins beside Nest's. */
   prepare?(app: NestFastifyApplication): void | Promise<void>;
+  /** How the plain routes are described in `/openapi.json`. */
+  describePaths?(app: NestFastifyApplication): Readonly<Record<string, object>>;
   /** Serve `/openapi.json` from the controllers; a service that puts its own there says false. */
   openApi?: boolean;
 }
 
 const MEBIBYTE = 1_048_576;
+/** Of a part of a path, in characters. */
+const LONGEST_PARAMETER = 1_024;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 @Module({})
@@ -51,7 +55,12 @@ export async function createService(
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? MEBIBYTE,
     requestTimeout: 30_000,
+    // A subject of a view is longer than the 100 characters that Fastify allows.
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
     genReqId: requestId,
+    // An address that is none: refused before there is a route.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      answerProblem(error, request, reply, options.errorFormats),
   });
   const root: DynamicModule = { module: ServiceRoot, imports: [HealthModule, options.module] };
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
@@ -68,7 +77,7 @@ export async function createService(
     app.useGlobalPipes(new ValidationPipe());
     if (options.openApi !== false) {
       const { serveOpenApi } = await import('./openapi.js'); // 17 MB that not every service needs.
-      serveOpenApi(app, options.name);
+      serveOpenApi(app, options.name, options.describePaths?.(app));
     }
     await options.prepare?.(app);
     await app.init();

@@ -81,6 +81,7 @@ function launcherProcesses(): ProcessSpec[] {
     root: APPLICATION,
     addresses: INSIDE,
     policyDirectory: join(APPLICATION, 'policy'),
+    ownIssuer: true,
     secretFileOf: (account) => join(SECRETS, service, `client-${account}`),
     stateFolderOf: (account) => join(STATE, account),
   });

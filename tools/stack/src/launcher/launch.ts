@@ -22,6 +22,7 @@ import {
   gatewayProcess,
   identityProcess,
   type KafkaAddress,
+  openRegistryProcess,
   type PlanContext,
   routerProcess,
   type StackAddresses,
@@ -74,7 +75,8 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
   const issuer = await prepareAccounts(options, addresses.identity, offices, parts);
   const secretFileOf = writeClientSecrets(dataDirectory, issuer.accounts);
   const stateFolderOf = (account: string): string => stateFolder(dataDirectory, account);
-  const context: PlanContext = { root, addresses, policyDirectory, secretFileOf, stateFolderOf };
+  const ownIssuer = issuer.own !== undefined;
+  const context: PlanContext = { root, addresses, policyDirectory, ownIssuer, secretFileOf, stateFolderOf };
   const services = openServices({ dataDirectory, parts, terminal, view });
   signal.throwIfAborted();
 
@@ -88,7 +90,11 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
   signal.throwIfAborted();
 
   const specs: ProcessSpec[] = [];
-  if (kafka !== null && databases !== null) {
+  if (options.registry === 'open') {
+    if (databases !== null && only.has('catalogue')) {
+      specs.push(openRegistryProcess(context, databases.services.catalogue));
+    }
+  } else if (kafka !== null && databases !== null) {
     for (const service of ['catalogue', 'subscriptions'] as const) {
       if (only.has(service)) specs.push(controlProcess(context, service, kafka.address, databases.services[service]));
     }

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type GivenKafka, readGivenKafka } from '../kafka/given-kafka.js';
-import { isPart, missingNeeds, PARTS, type Part } from './parts.js';
+import { isPart, missingNeeds, OPEN_PARTS, PARTS, type Part } from './parts.js';
 
 const PORTS = {
   gateway: 8080,
@@ -24,6 +24,8 @@ export interface WantedPort {
 
 export interface LauncherOptions {
   readonly city: 'empty' | 'demo';
+  /** `open`: the registry alone, in which everybody may do everything, and no city. */
+  readonly registry: 'city' | 'open';
   /** Events a second of each demonstration feed; null: no feeds. */
   readonly rate: number | null;
   readonly only: ReadonlySet<Part>;
@@ -61,6 +63,10 @@ const WAYS = ['docker', 'local'] as const;
 const portFlag = (name: PortName): string => `${name}-port`;
 const portVariable = (name: PortName): string => `CITYSTREAMS_${name.toUpperCase()}_PORT`;
 
+/** Beside the city's, whose database an open registry must not touch. */
+const dataFolderOf = (root: string, registry: 'city' | 'open'): string =>
+  registry === 'open' ? resolve(root, '.citystreams', 'open-registry') : resolve(root, '.citystreams');
+
 /** @param root the repository: `.citystreams` lies there unless CITYSTREAMS_DATA says otherwise */
 export function readOptions(argv: readonly string[], env: Environment, root: string): Asked {
   const problems: string[] = [];
@@ -72,19 +78,24 @@ export function readOptions(argv: readonly string[], env: Environment, root: str
   };
 
   const given = readGiven(env, problems);
-  const only = readOnly(text('only'), problems);
-  const missing = missingNeeds(only, givenParts(given));
+  const registry = oneOf('--registry', text('registry'), ['city', 'open'] as const, problems) ?? 'city';
+  const parts = registry === 'open' ? OPEN_PARTS : PARTS;
+  const only = readOnly(text('only'), parts, problems);
+  const missing = missingNeeds(only, givenParts(given), registry);
   for (const line of missing) problems.push(`--only: ${line}: name it too, or give its address`);
 
-  const city = oneOf('--city', text('city'), ['empty', 'demo'] as const, problems) ?? 'demo';
+  const asked = oneOf('--city', text('city'), ['empty', 'demo'] as const, problems);
+  if (registry === 'open' && asked === 'demo') problems.push('--registry open: an open registry has no city around it');
+  const city = asked ?? (registry === 'open' ? 'empty' : 'demo');
   const rate = readNumber('--rate', text('rate') ?? '5', problems, { above: 0, most: 100_000 });
   const tokenSeconds = env['TOKEN_SECONDS'];
   const options: LauncherOptions = {
     city,
+    registry,
     rate: values['no-demo-feed'] === true || city === 'empty' ? null : rate,
     only,
     ports: readPorts(text, env, problems),
-    dataDirectory: resolve(env['CITYSTREAMS_DATA'] || resolve(root, '.citystreams')),
+    dataDirectory: resolve(env['CITYSTREAMS_DATA'] || dataFolderOf(root, registry)),
     ...(tokenSeconds && {
       tokenSeconds: readNumber('TOKEN_SECONDS', tokenSeconds, problems, { above: 0, most: 86_400, whole: true }),
     }),
@@ -96,7 +107,7 @@ export function readOptions(argv: readonly string[], env: Environment, root: str
   return problems.length > 0 ? { kind: 'usage', problems } : { kind: 'run', options };
 }
 
-const TEXT_FLAGS = ['city', 'rate', 'only', 'port-base', 'kafka', 'postgres', ...PORT_NAMES.map(portFlag)];
+const TEXT_FLAGS = ['city', 'registry', 'rate', 'only', 'port-base', 'kafka', 'postgres', ...PORT_NAMES.map(portFlag)];
 const SWITCHES = ['help', 'no-demo-feed'];
 
 /** Tokens instead of strict mode, so that every unknown word is reported and not only the first. */
@@ -122,12 +133,13 @@ function readFlags(argv: readonly string[], problems: string[]): Record<string, 
   return values;
 }
 
-function readOnly(list: string | undefined, problems: string[]): ReadonlySet<Part> {
-  if (list === undefined) return new Set(PARTS);
+function readOnly(list: string | undefined, parts: readonly Part[], problems: string[]): ReadonlySet<Part> {
+  if (list === undefined) return new Set(parts);
   const words = list.split(',').map((word) => word.trim());
-  const unknown = words.filter((word) => !isPart(word));
-  if (unknown.length > 0) problems.push(`--only: unknown part "${unknown.join('", "')}": ${PARTS.join(', ')}`);
-  return new Set(words.filter(isPart));
+  const known = words.filter((word): word is Part => isPart(word) && parts.includes(word));
+  const unknown = words.filter((word) => !(known as string[]).includes(word));
+  if (unknown.length > 0) problems.push(`--only: unknown part "${unknown.join('", "')}": ${parts.join(', ')}`);
+  return new Set(known);
 }
 
 function readPorts(
@@ -220,6 +232,8 @@ Starts the whole platform on this machine: Kafka, PostgreSQL, the issuer of toke
 service, the router, the gateway, and a few agencies of a demonstration city. Ctrl-C stops all of it.
 
   --city demo|empty      demo (default): streams, grants and feeds of a small city. empty: offices and people only
+  --registry open        the schema registry alone, for trying clients: on this machine only, everybody may do
+                         everything, and there is no city. Its data lie apart, in .citystreams/open-registry
   --rate N               events a second of each demonstration feed (default 5)
   --no-demo-feed         the demonstration city without its agencies' processes
   --only a,b,...         only these parts: ${PARTS.join(', ')}

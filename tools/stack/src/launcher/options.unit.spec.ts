@@ -53,6 +53,27 @@ describe('--only', () => {
   });
 });
 
+describe('--registry open', () => {
+  test('is the registry alone, with its data apart from the city’s', () => {
+    const { registry, city, rate, only, dataDirectory } = optionsOf('--registry open');
+    expect({ registry, city, rate, dataDirectory }).toEqual({
+      registry: 'open',
+      city: 'empty',
+      rate: null,
+      dataDirectory: '/repository/.citystreams/open-registry',
+    });
+    expect([...only]).toEqual(['kafka', 'postgres', 'identity', 'catalogue']);
+    expect([...optionsOf('--registry open --only postgres,catalogue').only]).toEqual(['postgres', 'catalogue']);
+  });
+
+  test('has no city around it', () => {
+    expect(problemsOf('--registry open --city demo')).toContain('no city');
+    expect(problemsOf('--registry open --only catalogue,gateway')).toContain('"gateway"');
+    expect(problemsOf('--registry open --only catalogue')).toContain('catalogue needs postgres');
+    expect(problemsOf('--registry closed')).toContain('city or open');
+  });
+});
+
 describe('what is wrong', () => {
   test('is told all at once', () => {
     const problems = problemsOf('--citty demo --rate fast --city village extra', { DATABASE_URL: 'mysql://x' });
@@ -87,5 +108,6 @@ test('a city without feeds has no rate', () => {
 
 test('--help wins over everything else, and names every option', () => {
   expect(readOptions(['--nonsense', '--help'], {}, ROOT).kind).toBe('help');
-  for (const option of ['--city', '--rate', '--no-demo-feed', '--only', '--port-base']) expect(USAGE).toContain(option);
+  for (const option of ['--city', '--registry', '--rate', '--no-demo-feed', '--only', '--port-base'])
+    expect(USAGE).toContain(option);
 });

@@ -25,10 +25,19 @@ const NEEDS: Readonly<Record<Part, readonly Part[]>> = {
   agencies: ['kafka', 'identity', 'catalogue', 'subscriptions', 'router', 'gateway'],
 };
 
+/** Of a stack whose registry is open: there is no city around it. */
+export const OPEN_PARTS: readonly Part[] = ['kafka', 'postgres', 'identity', 'catalogue'];
+const OPEN_NEEDS: typeof NEEDS = { ...NEEDS, catalogue: ['postgres'] };
+
 /** What is missing from a choice of parts, one line each. `given`: parts somebody else runs, known by address. */
-export function missingNeeds(chosen: ReadonlySet<Part>, given: ReadonlySet<Part>): string[] {
+export function missingNeeds(
+  chosen: ReadonlySet<Part>,
+  given: ReadonlySet<Part>,
+  registry: 'city' | 'open' = 'city',
+): string[] {
+  const needs = registry === 'open' ? OPEN_NEEDS : NEEDS;
   return PARTS.filter((part) => chosen.has(part)).flatMap((part) => {
-    const missing = NEEDS[part].filter((need) => !chosen.has(need) && !given.has(need));
+    const missing = needs[part].filter((need) => !chosen.has(need) && !given.has(need));
     return missing.length === 0 ? [] : [`${part} needs ${missing.join(', ')}`];
   });
 }

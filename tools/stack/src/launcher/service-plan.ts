@@ -18,6 +18,8 @@ export interface PlanContext {
   readonly root: string;
   readonly addresses: StackAddresses;
   readonly policyDirectory: string;
+  /** The issuer is the development one that this stack runs. */
+  readonly ownIssuer: boolean;
   /** The folder, made when missing, in which an account's process keeps what must outlive it. */
   stateFolderOf(account: string): string;
   /** The 0600 file that holds an account's secret. */
@@ -84,6 +86,7 @@ export function controlProcess(
 ): ProcessSpec {
   const principal: PlatformPrincipal = `citystreams.${service}`;
   const enforcement: PlatformPrincipal = 'citystreams.enforcement';
+  const ownIssuer = context.ownIssuer ? 'on' : 'off';
   return served(context, service, {
     ...tokens(context),
     ...account(context, principal),
@@ -91,10 +94,21 @@ export function controlProcess(
     DATABASE_URL_FILE: database.urlFile,
     DATABASE_OWNER_URL_FILE: database.ownerUrlFile,
     POLICY_DIR: context.policyDirectory,
+    // Somebody else's issuer may not want secrets to be sent to it by us.
+    ...(service === 'catalogue' && { REGISTRY_BASIC_AUTH: ownIssuer }),
     ...(service === 'subscriptions' && {
       ENFORCEMENT_CLIENT_ID: enforcement,
       ENFORCEMENT_CLIENT_SECRET_FILE: context.secretFileOf(enforcement),
     }),
+  });
+}
+
+/** The registry alone: whoever reaches it may do everything, so it listens on this machine only. */
+export function openRegistryProcess(context: PlanContext, database: ServiceDatabase): ProcessSpec {
+  return served(context, 'catalogue', {
+    REGISTRY: 'open',
+    DATABASE_URL_FILE: database.urlFile,
+    DATABASE_OWNER_URL_FILE: database.ownerUrlFile,
   });
 }
 

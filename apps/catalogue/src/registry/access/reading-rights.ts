@@ -1,11 +1,11 @@
 /** Who may read the schemas of a subject. Pure. */
 import { type EntitlementMessage, ownerOf } from '@citystreams/contracts';
 import type { Caller } from '@citystreams/nest';
-import { seesEverything } from '../streams/stream-rights.js';
-import type { Subject } from './subject.js';
+import { seesEverything } from '../../streams/stream-rights.js';
+import type { Subject } from '../subject.js';
 
 /**
- * - of a stream: the owner's own people and services;
+ * - of a stream, or a subject of an agency's own: the owner's people and services;
  * - of a view: whoever is entitled to it: a service that the entitlement lists, or a person of its agency, from the
  *   moment the entitlement is provisioned until it ends;
  * - of anything: the CDO, the auditor, the platform.
@@ -20,6 +20,7 @@ export function mayReadSubject(
 ): boolean {
   if (seesEverything(caller)) return true;
   if (subject.kind === 'stream') return ownerOf(subject.stream) === caller.agency;
+  if (subject.kind === 'own') return subject.agency === caller.agency;
   return entitlements.some((entitlement) => entitles(entitlement, caller, now));
 }
 

@@ -2,7 +2,7 @@ import { CONTROL_TOPICS, EntitlementMessage, type ViewTopic } from '@citystreams
 import { type IncomingRecord, type KafkaSettings, openFollower, type TopicFollower } from '@citystreams/kafka';
 import { HealthRegistry } from '@citystreams/nest';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { KAFKA_SETTINGS } from '../kafka/kafka.module.js';
+import { KAFKA_SETTINGS } from '../../kafka/kafka.module.js';
 
 /**
  * Who is entitled to which view, as `citystreams.entitlements` says. Read from its beginning at every start; until then

@@ -1,7 +1,7 @@
 import { EntitlementMessage, type EntitlementState, type Role } from '@citystreams/contracts';
 import { describe, expect, test } from '@jest/globals';
 import { mayReadSubject } from './reading-rights.js';
-import { parseSubject, type Subject } from './subject.js';
+import { parseSubject, type Subject } from '../subject.js';
 
 const TOPIC = 'view.bao-an.flight-movement.01K9ZB4T4X0000000000000001';
 const now = new Date('2026-05-01T00:00:00Z');
@@ -74,15 +74,19 @@ test('the CDO, the auditor and the platform read every schema', () => {
   }
 });
 
-test('a name that no topic of the city has is no subject', () => {
-  for (const name of [
-    '',
-    '-value',
-    'bao-an.flight-movement',
-    'bao-an.flight-movement-key',
-    'view.a.b.c-value',
-    'x-value',
-  ]) {
-    expect(parseSubject(name)).toBeNull();
-  }
+describe('a subject', () => {
+  test('that is no topic’s value is its agency’s own, and read there only', () => {
+    for (const name of ['bao-an.flight-movement-key', 'bao-an.flight-movement', 'bao-an.shared.Address']) {
+      const own = subject(name);
+      expect(own).toEqual({ kind: 'own', agency: 'bao-an' });
+      expect(mayReadSubject(caller('bao-an.steward', 'bao-an', 'steward'), own, [], now)).toBe(true);
+      expect(mayReadSubject(listed, own, [entitlement({})], now)).toBe(false);
+    }
+  });
+
+  test('that begins with no agency belongs to nobody', () => {
+    for (const name of ['', '-value', 'x-value', 'view.a.b.c-value', 'citystreams.views-value', 'Bao.An-value']) {
+      expect(parseSubject(name)).toBeNull();
+    }
+  });
 });

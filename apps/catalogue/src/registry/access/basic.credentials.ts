@@ -1,0 +1,122 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { KafkaFailure, openTokenSource, type TokenSource } from '@citystreams/kafka';
+import { ProblemError } from '@citystreams/nest';
+import { LruCache } from '../lru.cache.js';
+import { RegistryError } from '../registry-error.js';
+import { FailureLimit } from './failure.limit.js';
+
+export interface BasicOptions {
+  enabled: boolean;
+  issuer: string;
+  audience: string;
+}
+
+/** Pairs of client id and secret whose tokens are kept. */
+const KEPT = 1_000;
+/** A refused pair is not asked about again within this: a client with a wrong secret asks all the time. */
+const REFUSED_MS = 10_000;
+/** Pairs that are being asked about at the same time. */
+const MOST_ASKED = 16;
+const BASIC = /^Basic +([A-Za-z0-9+/_-]+={0,2})$/i;
+const CLIENT_ID = /^[\w.@-]{1,200}$/;
+
+/**
+ * Client id and secret, for serializers that cannot ask for tokens: exchanged at the issuer for a token, which is kept
+ * as long as it lives. Secrets are in no log, error or key of a map; guessing is limited per client id and per address.
+ */
+export class BasicCredentials {
+  private readonly key = randomBytes(32);
+  private readonly sources = new LruCache<string, TokenSource>(KEPT);
+  private readonly asked = new Map<string, Promise<string>>();
+  private readonly refused = new LruCache<string, number>(KEPT);
+  private readonly perClient: FailureLimit;
+  private readonly perAddress: FailureLimit;
+
+  constructor(
+    private readonly options: BasicOptions,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.perClient = new FailureLimit({ most: 10, withinMs: 60_000 }, now);
+    this.perAddress = new FailureLimit({ most: 50, withinMs: 60_000 }, now);
+  }
+
+  isGiven(authorization: string | undefined): authorization is string {
+    return authorization !== undefined && /^basic /i.test(authorization);
+  }
+
+  /** An access token. Throws UNAUTHENTICATED, RATE_LIMITED, UNAVAILABLE. */
+  async tokenFor(authorization: string, remoteAddress: string): Promise<string> {
+    if (!this.options.enabled) {
+      throw unauthenticated('Client id and secret are not accepted here.', 'Bearer');
+    }
+    const pair = BASIC.exec(authorization)?.[1] ?? '';
+    const hash = createHmac('sha256', this.key).update(pair).digest('base64');
+    const known = this.sources.get(hash);
+    if (known !== undefined) return this.tokenOf(hash, known, null);
+    if ((this.refused.get(hash) ?? 0) > this.now()) throw refusal();
+    const { clientId, clientSecret } = partsOf(pair);
+    const limits: [FailureLimit, string][] = [
+      [this.perClient, clientId],
+      [this.perAddress, remoteAddress],
+    ];
+    const waitMs = Math.max(...limits.map(([limit, who]) => limit.waitMs(who)));
+    if (waitMs > 0 || this.asked.size >= MOST_ASKED) throw tooMany(waitMs);
+    const asking = this.asked.get(hash) ?? this.ask(hash, clientId, clientSecret, limits);
+    return asking;
+  }
+
+  private ask(
+    hash: string,
+    clientId: string,
+    clientSecret: string,
+    limits: readonly [FailureLimit, string][],
+  ): Promise<string> {
+    const { issuer, audience } = this.options;
+    const source = openTokenSource({ issuer, audience, clientId, clientSecret });
+    const asking = this.tokenOf(hash, source, limits).finally(() => this.asked.delete(hash));
+    this.asked.set(hash, asking);
+    return asking;
+  }
+
+  private async tokenOf(
+    hash: string,
+    source: TokenSource,
+    limits: readonly [FailureLimit, string][] | null,
+  ): Promise<string> {
+    try {
+      const token = await source.token();
+      this.sources.set(hash, source);
+      return token;
+    } catch (error) {
+      if (error instanceof KafkaFailure && error.code === 'TOKEN_REFUSED') {
+        this.sources.remove(hash);
+        this.refused.set(hash, this.now() + REFUSED_MS);
+        for (const [limit, who] of limits ?? []) limit.count(who);
+        throw refusal();
+      }
+      throw new ProblemError('UNAVAILABLE', 'The issuer does not answer, so client id and secret cannot be checked.', {
+        headers: { 'retry-after': '5' },
+      });
+    }
+  }
+}
+
+function partsOf(pair: string): { clientId: string; clientSecret: string } {
+  const text = Buffer.from(pair, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  const clientId = text.slice(0, Math.max(0, colon));
+  if (!CLIENT_ID.test(clientId)) throw refusal();
+  return { clientId, clientSecret: text.slice(colon + 1) };
+}
+
+const refusal = (): ProblemError => unauthenticated('The issuer does not accept this client id and secret.', 'Basic');
+
+const unauthenticated = (detail: string, scheme: 'Basic' | 'Bearer'): ProblemError =>
+  new ProblemError('UNAUTHENTICATED', detail, {
+    headers: { 'www-authenticate': `${scheme} realm="citystreams"` },
+  });
+
+const tooMany = (waitMs: number): RegistryError =>
+  new RegistryError('RATE_LIMITED', 'Too many attempts with a wrong client id or secret; try again later.', {
+    'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))),
+  });
