@@ -29,9 +29,14 @@ export const FIND_COORDINATOR: Message<{ kind: CoordinatorKind; key: string }, F
   },
   read(from) {
     from.int32();
-    if (from.count() === 0) return undefined;
-    from.compactString();
-    const [nodeId, host, port] = [from.int32(), from.compactText(), from.int32()];
-    return { errorCode: from.int16(), nodeId, host, port };
+    let found: FindCoordinatorAnswer | undefined;
+    for (let left = from.count(); left > 0; left--) {
+      from.compactString();
+      const [nodeId, host, port] = [from.int32(), from.compactText(), from.int32()];
+      found = { errorCode: from.int16(), nodeId, host, port };
+      from.compactString();
+      from.skipTags();
+    }
+    return found;
   },
 };

@@ -59,6 +59,7 @@ export const PRODUCE: Message<ProduceRequest, ProduceAnswer[]> = {
       }
       from.skipTags();
     }
+    from.int32();
     return answers;
   },
 };

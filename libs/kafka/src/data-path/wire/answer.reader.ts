@@ -101,6 +101,12 @@ export class AnswerReader {
     }
   }
 
+  /** The tags of the body itself, and nothing after them. */
+  finish(): void {
+    this.skipTags();
+    if (this.at !== this.end) throw malformedAnswer('it goes on after its end');
+  }
+
   #text(length: number): string | null {
     if (length < 0) return null;
     const start = this.#pass(length);

@@ -3,6 +3,7 @@ import { asKafkaFailure, KafkaFailure } from '../../failure.js';
 import type { Message } from '../messages/message.js';
 import { AnswerReader, malformedAnswer } from './answer.reader.js';
 import { InputBuffer, type InputBufferLimits } from './input.buffer.js';
+import { completeRequest, writeRequestHeader } from './request.header.js';
 import { RequestWriter } from './request.writer.js';
 import { type Address, addressText, openSocket, type SocketOptions } from './socket.js';
 
@@ -10,10 +11,6 @@ export interface ConnectionOptions extends SocketOptions, InputBufferLimits {
   clientId: string;
   answerWithinMs: number;
 }
-
-/** Length, correlation id: where they lie in a request. */
-const LENGTH_AT = 0;
-const CORRELATION_AT = 8;
 
 interface Pending {
   readonly message: Message<never, unknown>;
@@ -26,7 +23,7 @@ interface Pending {
 /**
  * One socket to one broker. Requests go out in the order of the calls and are answered in that order:
  *
- *     request   int32 length, int16 api key, int16 version, int32 correlation id, string client id[, tags], body
+ *     request   header (`writeRequestHeader`), body
  *     answer    int32 length, int32 correlation id[, tags], body
  *
  * It ends for good at the first thing that is wrong with it: an answer late, out of order or malformed, a socket error.
@@ -90,7 +87,7 @@ export class Connection {
   ): Promise<Answer> {
     if (this.#failure !== undefined) throw this.#failure;
     const writer = new RequestWriter(expectedBytes);
-    this.#writeHeader(writer, message);
+    writeRequestHeader(writer, message, this.options.clientId);
     message.write(writer, request);
     return this.#answer(message, writer, withinMs ?? this.options.answerWithinMs, false);
   }
@@ -104,7 +101,7 @@ export class Connection {
     try {
       await login((message, request) => {
         const writer = new RequestWriter();
-        this.#writeHeader(writer, message);
+        writeRequestHeader(writer, message, this.options.clientId);
         message.write(writer, request);
         return this.#answer(message, writer, this.options.answerWithinMs, true);
       });
@@ -122,11 +119,6 @@ export class Connection {
     this.#end(new KafkaFailure('UNREACHABLE', `The connection to broker ${addressText(this.address)} was closed`));
   }
 
-  #writeHeader(to: RequestWriter, message: Message<never, unknown>): void {
-    to.int32(0).int16(message.key).int16(message.version).int32(0).string(this.options.clientId);
-    if (message.header !== 'plain') to.noTags();
-  }
-
   #answer<Request, Answer>(
     message: Message<Request, Answer>,
     writer: RequestWriter,
@@ -140,9 +132,7 @@ export class Connection {
         this.#correlation = correlation;
         const timer = setTimeout(() => this.#end(this.#late(message.name, withinMs)), withinMs);
         this.#pending.push({ message, correlation, resolve, reject, timer });
-        writer.patchInt32(LENGTH_AT, writer.length - 4);
-        writer.patchInt32(CORRELATION_AT, correlation);
-        this.#write(writer.finish());
+        this.#write(completeRequest(writer, correlation));
       };
       if (this.#held === null || ahead) send();
       else this.#held.push(send);
@@ -183,6 +173,7 @@ export class Connection {
     }
     if (pending.message.header === 'flexible') reader.skipTags();
     const answer = pending.message.read(reader);
+    if (pending.message.header === 'flexible') reader.finish();
     this.#pending.shift();
     clearTimeout(pending.timer);
     pending.resolve(answer as never);
