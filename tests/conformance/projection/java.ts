@@ -19,12 +19,14 @@ export interface JavaEvent {
   time?: string;
   withheld?: true;
   failed?: true;
+  /** The library failed to decode it. */
+  unreadable?: true;
 }
 
 export interface JavaAnswer {
   events: JavaEvent[];
-  /** Bodies made by schema resolution alone, where the question asks for them. */
-  resolved: string[];
+  /** Bodies made by schema resolution alone, where the question asks for them; null: the library failed. */
+  resolved: (string | null)[];
 }
 
 /** Throws when Maven or a JDK cannot be run: a judge that did not sit is not an acquittal. */
@@ -66,7 +68,9 @@ function libraries(): string {
 
 function run(command: string, args: readonly string[], input: string): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, { input, encoding: 'utf8', maxBuffer: 2 ** 30 });
+  // A program that gave up while it was still being asked is an error (EPIPE) as well: what it said comes first.
+  if (status !== null && status !== 0) throw new Error(`${command} ended with ${status}: ${stderr.slice(0, 2000)}`);
   if (error !== undefined) throw new Error(`${command} cannot be run; a JDK 17 and Maven are needed`, { cause: error });
-  if (status !== 0) throw new Error(`${command} ended with ${status}: ${stderr.slice(-2000)}${stdout.slice(-2000)}`);
+  if (status === null) throw new Error(`${command} was killed`);
   return stdout;
 }

@@ -37,20 +37,12 @@ public class ProjectionOracle {
   }
 }
 
-/** Maps keep the order in which they were written; the fast reader would make maps of its own. */
-class OrderedReader extends GenericDatumReader<GenericRecord> {
-  private static final GenericData SLOW = new GenericData();
-
-  static {
-    SLOW.setFastReaderEnabled(false);
-  }
-
-  OrderedReader(Schema writer, Schema reader) {
-    super(writer, reader, SLOW);
-  }
+/** Maps keep the order in which they were written. */
+class OrderedMaps extends GenericData {
+  static final OrderedMaps DATA = new OrderedMaps();
 
   @Override
-  protected Object newMap(Object old, int size) {
+  public Object newMap(Object old, int size) {
     return new LinkedHashMap<Object, Object>();
   }
 }
@@ -72,19 +64,27 @@ class Case {
     ObjectNode answer = ProjectionOracle.JSON.createObjectNode();
     ArrayNode events = answer.putArray("events");
     ArrayNode resolved = answer.putArray("resolved");
-    for (JsonNode event : of.get("events")) {
-      byte[] body = Base64.getDecoder().decode(event.asText());
-      events.add(shown(decode(body, writer)));
+    for (JsonNode bytes : of.get("events")) {
+      byte[] body = Base64.getDecoder().decode(bytes.asText());
+      GenericRecord event = decode(body, writer);
+      events.add(event == null ? ProjectionOracle.JSON.createObjectNode().put("unreadable", true) : shown(event));
       if (of.get("resolvable").asBoolean()) resolved.add(encode(decode(body, view)));
     }
     return answer;
   }
 
+  /** null where the library (1.12.2) loses its way in lists of types that contain themselves: its own parser fails. */
   GenericRecord decode(byte[] body, Schema reader) throws IOException {
-    return new OrderedReader(writer, reader).read(null, DecoderFactory.get().binaryDecoder(body, null));
+    try {
+      return new GenericDatumReader<GenericRecord>(writer, reader, OrderedMaps.DATA)
+          .read(null, DecoderFactory.get().binaryDecoder(body, null));
+    } catch (NullPointerException e) {
+      return null;
+    }
   }
 
   String encode(GenericRecord shown) throws IOException {
+    if (shown == null) return null;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
     new GenericDatumWriter<GenericRecord>(view).write(shown, encoder);
