@@ -35,8 +35,16 @@ export interface City {
   consumer: string;
   policyDir: string;
   /** Asks as an account; null: without a token. */
-  ask(account: string | null, method: 'GET' | 'POST', url: string, body?: unknown, type?: string): Promise<Answer>;
+  ask(
+    account: string | null,
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    body?: unknown,
+    type?: string,
+  ): Promise<Answer>;
   account(name: string, agency: string, role: Role): Promise<string>;
+  /** Of an account that was made here. */
+  secretOf(name: string): string;
   remove(): void;
 }
 
@@ -67,6 +75,7 @@ export async function foundCity(): Promise<City> {
     consumer,
     policyDir,
     account,
+    secretOf: (name) => secrets.get(name) ?? '',
     async ask(name, method, url, body, type = 'application/json') {
       const response = await fetch(url, {
         method,
@@ -113,6 +122,7 @@ export async function startCatalogue(city: City, database: FreshDatabase): Promi
     DATABASE_URL: database.services.catalogue.url,
     DATABASE_OWNER_URL: database.services.catalogue.ownerUrl,
     POLICY_DIR: city.policyDir,
+    REGISTRY_BASIC_AUTH: 'on',
   });
   const app = await createService(catalogueService(config));
   await app.listen(0, '127.0.0.1');

@@ -37,8 +37,8 @@ async function decoded(body: Buffer, encoding: string | undefined, limit: number
   try {
     return await inflate(body, { maxOutputLength: limit });
   } catch (error) {
-    const tooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
-    if (tooLarge) throw new RegistryError('TOO_LARGE', `The body is larger than ${limit} bytes`);
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      throw new RegistryError('TOO_LARGE', `The body is larger than ${limit} bytes`);
     throw new RegistryError('MALFORMED', 'The body is not what its Content-Encoding says');
   }
 }
