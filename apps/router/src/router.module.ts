@@ -1,5 +1,5 @@
 import { CONTROL_TOPICS } from '@citystreams/contracts';
-import { type KafkaSettings, openFollower, openProducer, type TopicFollower } from '@citystreams/kafka';
+import { type KafkaFailure, type KafkaSettings, openDataPath, openFollower, openProducer } from '@citystreams/kafka';
 import { HealthRegistry, kafkaSettings } from '@citystreams/nest';
 import {
   type DynamicModule,
@@ -10,18 +10,16 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import type { RouterConfig } from './config.js';
+import { ReportsDirectory } from './directory/reports.directory.js';
 import { StreamsDirectory } from './directory/streams.directory.js';
 import { ViewsDirectory } from './directory/views.directory.js';
-import { PipelineSupervisor } from './pipelines/supervisor.js';
-import { parseMaskSecret } from './projection/view-key.js';
-import { StatusPublisher } from './status/status.publisher.js';
-import { TrafficLog } from './status/traffic.log.js';
+import { openRouting } from './routing/open.routing.js';
 
 const CONFIG = Symbol('RouterConfig');
 
 /**
- * Wires the router: control topics in, pipelines, status out. It needs Kafka to begin; everything else it needs is in
- * the control topics.
+ * Wires the router: control topics in, events through, status out. It needs Kafka to begin; everything else it needs is
+ * in the control topics.
  */
 @Module({})
 export class RouterModule implements OnApplicationBootstrap, OnModuleDestroy {
@@ -35,20 +33,19 @@ export class RouterModule implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly health: HealthRegistry,
     private readonly streams: StreamsDirectory,
     private readonly views: ViewsDirectory,
+    private readonly reports: ReportsDirectory,
   ) {}
 
   static forRoot(config: RouterConfig): DynamicModule {
     return {
       module: RouterModule,
-      providers: [{ provide: CONFIG, useValue: config }, StreamsDirectory, ViewsDirectory],
+      providers: [{ provide: CONFIG, useValue: config }, StreamsDirectory, ViewsDirectory, ReportsDirectory],
     };
   }
 
   /** Begins in the background: the process answers, and says what it waits for, while Kafka is still away. */
   onApplicationBootstrap(): void {
-    this.health.add('pipelines', () =>
-      this.begun ? { ok: true } : { ok: false, reason: 'reading the control topics' },
-    );
+    this.health.add('control-topics', () => (this.begun ? { ok: true } : { ok: false, reason: 'they are being read' }));
     this.begin().catch((error: unknown) => {
       if (this.ending) return;
       this.log.fatal(`could not begin: ${String(error)}`);
@@ -62,54 +59,38 @@ export class RouterModule implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async begin(): Promise<void> {
-    const kafka = kafkaSettings(this.config);
+    const { config, health, streams, views, reports } = this;
+    const kafka = kafkaSettings(config);
     this.closing.push(() => kafka.auth.tokens.close());
     const status = openProducer(kafka, { retries: Number.POSITIVE_INFINITY });
     this.closing.push(() => status.close());
+    const path = openDataPath(kafka);
+    this.closing.push(() => path.close());
+    const routing = openRouting({ config, path, status, streams, views, reports, onLost: (why) => this.giveWay(why) });
+    this.closing.push(() => routing.close());
     await this.readControlTopics(kafka);
-
-    const supervisor = new PipelineSupervisor({
-      kafka,
-      streams: this.streams,
-      views: this.views,
-      status: new StatusPublisher(status, this.config.ROUTER_SLOT),
-      maskSecret: parseMaskSecret(this.config.MASK_KEY),
-      onFenced: (error) => this.giveWay(error),
-    });
-    const traffic = new TrafficLog(supervisor, this.views);
-    this.closing.push(
-      () => traffic.stop(),
-      () => supervisor.stop(),
-    );
-    this.health.add('views', () => {
-      const stuck = supervisor.stuck();
-      return stuck.length === 0
-        ? { ok: true }
-        : { ok: false, reason: stuck.map((s) => `${s.topic}: ${s.reason}`).join('; ') };
-    });
     if (this.ending) return;
-    supervisor.start();
-    traffic.start();
     this.begun = true;
+    routing.start();
+    routing.addHealth(health);
   }
 
-  /** What routers reported before comes first: it decides whether a view without a position is new or has lost it. */
+  /** All of them, before anything is routed: what was reported decides whether a partition is new or has lost its place. */
   private async readControlTopics(kafka: KafkaSettings): Promise<void> {
-    const { streams, views } = this;
-    const status = this.follow(kafka, CONTROL_TOPICS.viewStatus, (key, value) => views.applyStatus(key, value));
-    await status.caughtUp();
-    const others = [
+    const { streams, views, reports } = this;
+    await Promise.all([
       this.follow(kafka, CONTROL_TOPICS.streams, (key, value) => streams.apply(key, value)),
       this.follow(kafka, CONTROL_TOPICS.views, (key, value) => views.apply(key, value)),
-    ];
-    await Promise.all(others.map((follower) => follower.caughtUp()));
+      this.follow(kafka, CONTROL_TOPICS.viewStatus, (key, value) => reports.applyView(key, value)),
+      this.follow(kafka, CONTROL_TOPICS.routerStatus, (key, value) => reports.applyPartition(key, value)),
+    ]);
   }
 
   private follow(
     kafka: KafkaSettings,
     topic: string,
     apply: (key: string, value: Buffer | null) => void,
-  ): TopicFollower {
+  ): Promise<void> {
     const follower = openFollower(kafka, {
       topic,
       onRecord: (record) => apply(record.key?.toString('utf8') ?? '', record.value),
@@ -117,12 +98,12 @@ export class RouterModule implements OnApplicationBootstrap, OnModuleDestroy {
     });
     this.health.add(topic, () => follower.health());
     this.closing.push(() => follower.close());
-    return follower;
+    return follower.caughtUp();
   }
 
-  /** Another router holds the same views: two would fight over them, so this one ends. */
-  private giveWay(error: unknown): void {
-    this.log.error(`another router has taken over, this one ends: ${String(error)}`);
+  /** Another process has this slot, or the group forgot this one: two would fight over the same partitions. */
+  private giveWay(why: KafkaFailure): void {
+    this.log.error(`this router ends: ${why.message}`);
     process.exit(1);
   }
 }

@@ -1,25 +1,22 @@
-import { type Ulid, ViewMessage, ViewStatusMessage } from '@citystreams/contracts';
+import { type StreamName, type Ulid, ViewMessage } from '@citystreams/contracts';
 import { Injectable } from '@nestjs/common';
 import { Change } from './change.js';
 import { readControl } from './control-record.js';
 
-/** Views as `citystreams.views` announces them, and what routers have reported of them in `citystreams.view-status`. */
+/** Views as `citystreams.views` announces them. */
 @Injectable()
 export class ViewsDirectory {
   readonly changed = new Change();
   private readonly views = new Map<Ulid, ViewMessage>();
-  private readonly reported = new Map<string, ViewStatusMessage>();
+  private readonly byStream = new Map<StreamName, Set<Ulid>>();
 
   apply(key: string, value: Buffer | null): void {
     const message = readControl(ViewMessage, key, value);
     if (message === null) return;
     this.views.set(message.view, message);
+    const { stream } = message.definition;
+    this.byStream.set(stream, (this.byStream.get(stream) ?? new Set()).add(message.view));
     this.changed.announce();
-  }
-
-  applyStatus(key: string, value: Buffer | null): void {
-    const message = readControl(ViewStatusMessage, key, value);
-    if (message !== null) this.reported.set(`${message.view}/${message.partition}`, message);
   }
 
   all(): ViewMessage[] {
@@ -30,15 +27,29 @@ export class ViewsDirectory {
     return this.views.get(id);
   }
 
-  /** The last status any router reported for a partition of a view: a partition is known once there is one. */
-  lastStatus(view: Ulid, partition: number): ViewStatusMessage | undefined {
-    return this.reported.get(`${view}/${partition}`);
+  ofTopic(topic: string): ViewMessage | undefined {
+    const id = topic.startsWith('view.') ? topic.slice(topic.lastIndexOf('.') + 1) : '';
+    const view = this.views.get(id as Ulid);
+    return view?.topic === topic ? view : undefined;
+  }
+
+  ofStream(stream: StreamName): ViewMessage[] {
+    return [...(this.byStream.get(stream) ?? [])].flatMap((id) => this.views.get(id) ?? []);
   }
 }
 
 /** Whether somebody may receive the view at this moment. */
-export function isWanted(view: ViewMessage, now: Date): boolean {
+export function isWanted(view: ViewMessage, now: number): boolean {
   return view.holders.some(
-    (h) => Date.parse(h.validFrom) <= now.getTime() && (h.validTo === null || now.getTime() < Date.parse(h.validTo)),
+    (h) => Date.parse(h.validFrom) <= now && (h.validTo === null || now < Date.parse(h.validTo)),
   );
+}
+
+/** The next time after `now` at which a term of the view begins or ends; Infinity: none. */
+export function nextTermChange(view: ViewMessage, now: number): number {
+  const times = view.holders.flatMap((h) => [
+    Date.parse(h.validFrom),
+    h.validTo === null ? Infinity : Date.parse(h.validTo),
+  ]);
+  return Math.min(Infinity, ...times.filter((time) => time > now));
 }

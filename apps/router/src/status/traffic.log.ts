@@ -1,15 +1,21 @@
+import type { Ulid } from '@citystreams/contracts';
 import type { ViewsDirectory } from '../directory/views.directory.js';
-import type { PipelineSupervisor } from '../pipelines/supervisor.js';
+import type { PartitionDesk } from '../readings/partition.desk.js';
 
 const EVERY_MS = 1000;
 
+interface Moved {
+  read: number;
+  written: number;
+}
+
 /** Once a second, one line for each view that moved: how many events it read, wrote and withheld meanwhile. */
 export class TrafficLog {
-  private readonly seen = new Map<string, { read: number; written: number; withheld: number }>();
+  private seen = new Map<Ulid, Moved>();
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
-    private readonly supervisor: PipelineSupervisor,
+    private readonly desks: () => Iterable<PartitionDesk>,
     private readonly views: ViewsDirectory,
   ) {}
 
@@ -22,18 +28,31 @@ export class TrafficLog {
   }
 
   private tell(): void {
-    for (const { view, runner } of this.supervisor.running()) {
-      const { read, written, withheld } = runner.counts;
-      const before = this.seen.get(view) ?? { read: 0, written: 0, withheld: 0 };
-      this.seen.set(view, { read, written, withheld });
-      const stream = this.views.view(view)?.definition.stream;
-      if (read === before.read || stream === undefined) continue;
-      const moved = {
-        read: read - before.read,
-        written: written - before.written,
-        withheld: withheld - before.withheld,
-      };
-      process.stdout.write(`${JSON.stringify({ live: 'routed', stream, topic: runner.topic, ...moved })}\n`);
+    const now = this.totals();
+    for (const [view, total] of now) {
+      const before = this.seen.get(view) ?? { read: 0, written: 0 };
+      const message = this.views.view(view);
+      // Counts begin anew with another assignment.
+      if (total.read <= before.read || message === undefined) continue;
+      const read = total.read - before.read;
+      const written = total.written - before.written;
+      const { topic, definition } = message;
+      const line = { live: 'routed', stream: definition.stream, topic, read, written, withheld: read - written };
+      process.stdout.write(`${JSON.stringify(line)}\n`);
     }
+    this.seen = now;
+  }
+
+  private totals(): Map<Ulid, Moved> {
+    const totals = new Map<Ulid, Moved>();
+    for (const desk of this.desks()) {
+      for (const [view, { counts }] of desk.slots) {
+        const total = totals.get(view) ?? { read: 0, written: 0 };
+        total.read += counts.committed.read;
+        total.written += counts.committed.written;
+        totals.set(view, total);
+      }
+    }
+    return totals;
   }
 }

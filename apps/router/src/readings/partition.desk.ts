@@ -1,0 +1,137 @@
+import type { PartitionTrouble, StreamName, Ulid } from '@citystreams/contracts';
+import type { LedgerState, PartitionLedger } from '../seats/partition.ledger.js';
+import { CommittedCounts } from './counts.js';
+import { type Judge, Reading } from './reading.js';
+import type { Slot } from './slot.js';
+
+/** Why the partition does not go on, and since when; it is tried again, or waits for an order. */
+export interface DeskTrouble {
+  readonly code: PartitionTrouble;
+  readonly detail: string;
+  /** True: only an order, or another assignment, brings it on. */
+  readonly isFinal: boolean;
+}
+
+export interface DeskPlace {
+  readonly stream: StreamName;
+  readonly partition: number;
+  readonly topicId: string;
+}
+
+/**
+ * Everything that this process does with one source partition: the shared reading, and the readings of views that are
+ * not with it, each walking on its own. What they have read is in the ledger; who reads for a view follows from its seat.
+ */
+export class PartitionDesk {
+  readonly shared: Reading;
+  /** Where the shared reading was taken up. */
+  readonly openedAt: number;
+  /** Views that are catching up or ejected. */
+  readonly alone = new Map<Ulid, Reading>();
+  readonly slots = new Map<Ulid, Slot>();
+  readonly counts = new CommittedCounts();
+  /** Views whose seat here was looked for in what is committed. */
+  readonly lookedUp = new Set<Ulid>();
+  /** Views whose seat is gone: only an order brings them on. */
+  readonly lost = new Set<Ulid>();
+  trouble: DeskTrouble | null = null;
+  /** The shared reading stands still until then, so that a view can catch up with it. */
+  holdsUntil = 0;
+  /** No other hold before this. */
+  mayHoldFrom = 0;
+
+  constructor(
+    readonly place: DeskPlace,
+    readonly ledger: PartitionLedger,
+    private readonly judge: Judge,
+  ) {
+    this.shared = this.#reading('shared', ledger.shared);
+    this.openedAt = ledger.shared;
+  }
+
+  /** Lets the reading that its seat names read for a view; none for a view that is stopped. */
+  seat(view: Ulid, slot: Slot): void {
+    const seat = this.ledger.seats.get(view);
+    this.#detach(view);
+    if (seat === undefined) return void this.slots.delete(view);
+    this.slots.set(view, slot);
+    if (seat.state === 'adopted') this.shared.attach(slot);
+    if (seat.state === 'catching-up' || seat.state === 'ejected') {
+      const reading = this.#reading('catch-up', seat.position);
+      // It waits until somebody says that it may be tried again.
+      if (seat.state === 'ejected') reading.restsUntil = Infinity;
+      reading.attach(slot);
+      this.alone.set(view, reading);
+    }
+  }
+
+  /** Takes a view that cannot go on out of whatever reads for it, at its position. */
+  eject(view: Ulid): void {
+    const seat = this.ledger.seats.get(view);
+    if (seat === undefined || seat.state === 'stopped') return;
+    this.ledger.eject(view);
+    const slot = this.slots.get(view);
+    if (slot !== undefined) this.seat(view, slot);
+  }
+
+  /** An ejected view got on: it may be taken over again. */
+  recover(view: Ulid): void {
+    this.ledger.recover(view);
+    this.adopt(view);
+  }
+
+  /** Stops the view at its position; nobody reads for it any more. */
+  stop(view: Ulid, generation: number): void {
+    this.ledger.stop(view, generation);
+    this.#detach(view);
+  }
+
+  #detach(view: Ulid): void {
+    const slot = this.slots.get(view);
+    if (slot !== undefined) this.shared.detach(slot);
+    this.alone.get(view)?.end();
+    this.alone.delete(view);
+  }
+
+  /** The shared reading takes a view over that has caught up with it. False: it has not. */
+  adopt(view: Ulid): boolean {
+    const slot = this.slots.get(view);
+    if (slot === undefined || !this.ledger.adopt(view)) return false;
+    this.seat(view, slot);
+    return true;
+  }
+
+  replan(): void {
+    this.shared.replan();
+    for (const reading of this.alone.values()) reading.replan();
+  }
+
+  /** Counts and positions of one transaction. */
+  snapshot(): { before: LedgerState; after: LedgerState } {
+    this.counts.snapshot();
+    for (const slot of this.slots.values()) slot.counts.snapshot();
+    return { before: this.ledger.lastCommitted, after: this.ledger.snapshot() };
+  }
+
+  committed(): void {
+    this.ledger.committed();
+    this.counts.commit();
+    for (const slot of this.slots.values()) slot.counts.commit();
+  }
+
+  /** Everything goes back to what is committed; readings go on from there. */
+  rewind(): void {
+    this.ledger.rewind();
+    this.counts.rewind();
+    this.holdsUntil = 0;
+    const slots = [...this.slots];
+    for (const [, slot] of slots) slot.counts.rewind();
+    this.shared.offset = this.ledger.shared;
+    for (const [view, slot] of slots) this.seat(view, slot);
+  }
+
+  #reading(kind: Reading['kind'], offset: number): Reading {
+    const { stream, topicId, partition } = this.place;
+    return new Reading(kind, stream, topicId, partition, offset, this.judge);
+  }
+}

@@ -1,0 +1,110 @@
+/** What is told of a partition and of the views on it: only what is committed. Pure. */
+import type { PartitionTrouble, RouterStatusMessage, Ulid, ViewStatusMessage } from '@citystreams/contracts';
+import type { Counts } from '../readings/counts.js';
+import type { PartitionDesk } from '../readings/partition.desk.js';
+import type { Reading } from '../readings/reading.js';
+import type { Seat } from '../seats/seat.js';
+import type { StuckPartition } from '../tenure/tenure.js';
+
+export interface Teller {
+  readonly slot: string;
+  readonly now: Date;
+  /** How long the last transaction took to end. */
+  readonly transactionMs: number;
+  /** Why a view is stuck; null: it is not. */
+  readonly errorOf: (view: Ulid) => string | null;
+}
+
+const rounded = (ms: number): number => Math.round(ms * 10) / 10;
+
+export function partitionStatus(desk: PartitionDesk, teller: Teller): RouterStatusMessage {
+  const { place, shared, trouble, ledger, counts } = desk;
+  const position = ledger.lastCommitted.shared;
+  const isWaiting = shared.restsUntil > teller.now.getTime();
+  return {
+    format: 1,
+    ...place,
+    state: trouble !== null ? 'stuck' : isWaiting ? 'waiting' : 'running',
+    trouble: trouble?.code ?? null,
+    detail: trouble?.detail ?? null,
+    position: String(position),
+    ...lag(shared, position, shared.endOffset, teller.now),
+    counts: { read: counts.committed.read, quarantined: counts.committed.quarantined },
+    transactionMs: rounded(teller.transactionMs),
+    views: shared.slots.length,
+    slot: teller.slot,
+    at: teller.now.toISOString(),
+  };
+}
+
+/** Of a partition that is not read at all, `position` is what was told of it before. */
+export function stuckStatus(stuck: StuckPartition, position: string, teller: Teller): RouterStatusMessage {
+  const { stream, partition, topicId, code, detail } = stuck;
+  return {
+    format: 1,
+    stream,
+    partition,
+    topicId,
+    state: 'stuck',
+    trouble: code satisfies PartitionTrouble,
+    detail,
+    position,
+    lagEvents: 0,
+    lagSeconds: 0,
+    counts: { read: 0, quarantined: 0 },
+    transactionMs: 0,
+    views: 0,
+    slot: teller.slot,
+    at: teller.now.toISOString(),
+  };
+}
+
+/** One message for each view that has a seat. */
+export function viewStatuses(desk: PartitionDesk, teller: Teller): ViewStatusMessage[] {
+  return [...desk.ledger.lastCommitted.seats].map(([view, seat]) => viewStatus(desk, view, seat, teller));
+}
+
+function viewStatus(desk: PartitionDesk, view: Ulid, seat: Seat, teller: Teller): ViewStatusMessage {
+  const { ledger, shared, alone, slots, place } = desk;
+  const isAdopted = seat.state === 'adopted';
+  const position = isAdopted ? ledger.lastCommitted.shared : seat.position;
+  const counts = slots.get(view)?.counts.committed;
+  const isStopped = seat.state === 'stopped';
+  const reading = alone.get(view) ?? shared;
+  return {
+    format: 1,
+    view,
+    partition: place.partition,
+    generation: seat.generation,
+    state: isStopped ? 'stopped' : seat.state === 'ejected' ? 'failed' : 'running',
+    position: String(position),
+    stoppedAt: isStopped ? String(position) : null,
+    counts: countsOf(counts),
+    error: seat.state === 'ejected' ? (teller.errorOf(view) ?? 'it is tried again') : null,
+    since: String(seat.since),
+    reading: isAdopted ? 'shared' : 'catch-up',
+    ...(isStopped ? { lagEvents: 0, lagSeconds: 0 } : lag(reading, position, shared.endOffset, teller.now)),
+    bytes: counts?.bytes ?? 0,
+    sharedReading: counts === undefined || counts.read === 0 ? 1 : counts.readShared / counts.read,
+    transactionMs: rounded(teller.transactionMs),
+    slot: teller.slot,
+    at: teller.now.toISOString(),
+  };
+}
+
+/** A view whose seat is gone, as it was told before. */
+export function lostStatus(before: ViewStatusMessage, error: string, teller: Teller): ViewStatusMessage {
+  return { ...before, state: 'failed', error, slot: teller.slot, at: teller.now.toISOString() };
+}
+
+function countsOf(counts: Counts | undefined): ViewStatusMessage['counts'] {
+  if (counts === undefined) return { read: 0, written: 0, withheld: 0, quarantined: 0 };
+  const { read, written, quarantined } = counts;
+  return { read, written, withheld: read - written, quarantined };
+}
+
+function lag(reading: Reading, position: number, endOffset: number, now: Date) {
+  const lagEvents = Math.max(0, endOffset - position);
+  const isBehind = lagEvents > 0 && reading.lastTimestamp > 0;
+  return { lagEvents, lagSeconds: isBehind ? Math.max(0, now.getTime() - reading.lastTimestamp) / 1000 : 0 };
+}

@@ -1,0 +1,116 @@
+import type { Ulid, ViewMessage } from '@citystreams/contracts';
+import type { ReportsDirectory } from '../directory/reports.directory.js';
+import { isWanted, nextTermChange, type ViewsDirectory } from '../directory/views.directory.js';
+import { ViewFault } from '../projection/view.fault.js';
+import type { ViewProgram } from '../projection/view.program.js';
+import type { PartitionDesk } from '../readings/partition.desk.js';
+import { Slot } from '../readings/slot.js';
+import type { Output } from '../transactions/outputs.js';
+import type { ViewPrograms } from './view.programs.js';
+import type { ViewTroubles } from './view.troubles.js';
+
+export interface SettlingDeps {
+  readonly views: ViewsDirectory;
+  readonly reports: ReportsDirectory;
+  readonly programs: ViewPrograms;
+  readonly troubles: ViewTroubles;
+  readonly openOutput: (topic: string, partition: number) => Output;
+  readonly onFault: (fault: ViewFault) => void;
+  readonly onOver: (view: Ulid) => void;
+}
+
+/** A view that has to be given a seat, which takes asking Kafka. */
+export interface SeatWish {
+  readonly desk: PartitionDesk;
+  readonly view: Ulid;
+}
+
+/**
+ * Compares what is announced with what is read, and closes the gap between two records: who is not wanted any more
+ * stops at the offset that is next, what changed is in force from there. Runs after every announcement, whenever a term
+ * begins or ends, and every second.
+ */
+export class Settling {
+  constructor(private readonly deps: SettlingDeps) {}
+
+  /** Answers the views that need a seat, and when a term changes next. */
+  settle(desks: Iterable<PartitionDesk>, now: number): { wishes: SeatWish[]; nextChange: number } {
+    const wishes: SeatWish[] = [];
+    let nextChange = Infinity;
+    const programs = new Map<Ulid, ViewProgram | null>();
+    for (const desk of desks) {
+      for (const view of this.deps.views.ofStream(desk.place.stream)) {
+        nextChange = Math.min(nextChange, nextTermChange(view, now));
+        if (this.#settle(desk, view, now, programs)) wishes.push({ desk, view: view.view });
+      }
+    }
+    return { wishes, nextChange };
+  }
+
+  /** Seats a view whose seat is in the ledger. */
+  seat(desk: PartitionDesk, view: ViewMessage, program: ViewProgram): void {
+    const slot = desk.slots.get(view.view) ?? new Slot(program, this.deps.openOutput(view.topic, desk.place.partition));
+    slot.program = program;
+    desk.seat(view.view, slot);
+  }
+
+  /** The view's program, once for all its partitions; null when it cannot be made now. */
+  program(view: ViewMessage): ViewProgram | null {
+    try {
+      return this.deps.programs.of(view);
+    } catch (error) {
+      if (!(error instanceof ViewFault)) throw error;
+      this.deps.onFault(error);
+      return null;
+    }
+  }
+
+  /** True: the view needs a seat. */
+  #settle(desk: PartitionDesk, view: ViewMessage, now: number, programs: Map<Ulid, ViewProgram | null>): boolean {
+    const { ledger } = desk;
+    const id = view.view;
+    const seat = ledger.seats.get(id);
+    const wanted = isWanted(view, now);
+    if (!desk.lookedUp.has(id)) return wanted || !this.#isToldStopped(desk, view);
+    if (!wanted) {
+      if (seat?.state !== 'stopped' || seat.generation < view.generation) desk.stop(id, view.generation);
+      desk.lost.delete(id);
+      this.deps.onOver(id);
+      return false;
+    }
+    if (desk.lost.has(id)) return false;
+    if (seat === undefined || seat.state === 'stopped') return this.deps.troubles.mayTry(id, now);
+    if (seat.state === 'ejected' && !this.deps.troubles.mayTry(id, now)) return false;
+    if (!programs.has(id)) programs.set(id, this.program(view));
+    const program = programs.get(id) ?? null;
+    if (program === null) {
+      // It must not go on under what was in force before; what it has seen so far stays.
+      if (seat.state !== 'ejected') desk.eject(id);
+      return false;
+    }
+    ledger.regenerate(id, view.generation);
+    const slot = desk.slots.get(id);
+    if (slot === undefined || slot.program !== program) this.seat(desk, view, program);
+    if (seat.state === 'ejected') this.#tryAgain(desk, id);
+    return false;
+  }
+
+  /** Nothing is left to do for it, and nothing of it has to be known. */
+  #isToldStopped(desk: PartitionDesk, view: ViewMessage): boolean {
+    const report = this.deps.reports.ofView(view.view, desk.place.partition);
+    return report?.state === 'stopped' && report.generation >= view.generation;
+  }
+
+  /** Its own reading may go on; with nothing to read there is nothing left to fail. */
+  #tryAgain(desk: PartitionDesk, view: Ulid): void {
+    const reading = desk.alone.get(view);
+    if (reading === undefined) return;
+    if (reading.offset < desk.ledger.shared) {
+      reading.restsUntil = 0;
+      return;
+    }
+    desk.ledger.recover(view);
+    desk.adopt(view);
+    this.deps.onOver(view);
+  }
+}
