@@ -11,6 +11,10 @@ export interface BrokerSettings {
   /** The issuer's public keys (a JWKS); replaced by rename when they change. */
   readonly jwksFile: string;
   readonly internalPassword: string;
+  /** Flags of the JVM; default: those of a small node. */
+  readonly jvm?: readonly string[];
+  /** Kafka's settings beside ours, or in place of them. */
+  readonly more?: Readonly<Record<string, string | number>>;
   readonly progress: Progress;
 }
 

@@ -18,8 +18,7 @@ export function localBroker(settings: BrokerSettings, jars: string): Broker {
   const logging = join(folder, 'log4j2.properties');
   const jwksUrl = pathToFileURL(settings.jwksFile).href;
   const jvm = [
-    HEAP,
-    ...QUICK_START,
+    ...(settings.jvm ?? [HEAP, ...QUICK_START]),
     `-Dlog4j2.configurationFile=${pathToFileURL(logging).href}`,
     ...tokenKeyFlags(jwksUrl, settings.jwksFile),
     '-cp',

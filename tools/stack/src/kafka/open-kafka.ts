@@ -34,6 +34,10 @@ export interface KafkaOptions {
   /** Default true: an image that is not there may be pulled. */
   readonly mayPull?: boolean;
   readonly progress: Progress;
+  /** Flags of our own broker's JVM instead of those of a node that starts quickly and stays small: for measurements. */
+  readonly jvm?: readonly string[];
+  /** Kafka's settings beside ours, or in place of them; our own broker only: for measurements. */
+  readonly more?: Readonly<Record<string, string | number>>;
 }
 
 /**

@@ -22,6 +22,8 @@ export interface BrokerConfiguration {
   readonly issuer: string;
   readonly audience: string;
   readonly internalPassword: string;
+  /** Kafka's settings beside ours, or in place of them: for measurements. */
+  readonly more?: Readonly<Record<string, string | number>>;
 }
 
 const PLAIN_LOGIN = 'org.apache.kafka.common.security.plain.PlainLoginModule';
@@ -85,6 +87,7 @@ export function serverProperties(c: BrokerConfiguration): string {
     'num.network.threads': 2,
     'num.io.threads': 4,
     'background.threads': 2,
+    ...c.more,
   });
 }
 
