@@ -1,5 +1,6 @@
 /** Measurements of the router beside its peers: `npm run bench -- <experiment> [options]`. */
 import { latency } from './commands/latency.js';
+import { report } from './commands/report.js';
 import { firstEvents, many, memory, scaling } from './commands/singles.js';
 import { throughput } from './commands/throughput.js';
 import { tuning } from './commands/tuning.js';
@@ -12,6 +13,7 @@ const EXPERIMENTS: Readonly<Record<string, (args: string[]) => Promise<void>>> =
   'many-views': many,
   scaling,
   tuning,
+  report,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

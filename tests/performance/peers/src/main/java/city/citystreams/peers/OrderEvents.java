@@ -19,12 +19,14 @@ final class OrderEvents {
   private static final String[] STREETS = {"Fuhua 3rd Road", "Shennan Avenue", "Binhe Avenue", "Hongli West Road"};
   private static final String[] DISTRICTS = {"Futian", "Nanshan", "Luohu", "Bao'an", "Longgang", "Yantian"};
   private static final String[] TAGS = {"express", "gift", "fragile", "invoice"};
-  private static final String[] DEVICES = {"Mozilla/5.0 (Linux; Android 15)", "Mozilla/5.0 (iPhone; CPU)", "kiosk"};
+  private static final String[] DEVICES = {
+    "Mozilla/5.0 (Linux; Android 15) Mobile Safari", "Mozilla/5.0 (iPhone; CPU iPhone OS 19)", "kiosk at the service hall"
+  };
   private static final String[] DESCRIPTIONS = {
-    "household goods, two parcels, signature required",
-    "groceries of the week, keep cool",
-    "books and stationery for a school",
-    "瓷器一箱，请轻放",
+    "household goods in two parcels, signature of an adult required at the door",
+    "groceries of the week, to be kept cool until they are handed over",
+    "books and stationery for the third form of a primary school",
+    "瓷器一箱，请轻放，送到门口，谢谢您的帮助",
   };
 
   private final Schema schema;
@@ -104,8 +106,8 @@ final class OrderEvents {
     event.put("tags", tags);
     event.put("email", below(2) == 0 ? "resident" + (10_000 + below(90_000)) + "@example.org" : null);
     event.put("phone", below(10) == 0 ? null : "138" + (10_000_000 + below(90_000_000)));
-    event.put("note", below(5) == 0 ? "please leave it at the door of the neighbour" : null);
-    event.put("referrer", below(2) == 0 ? "https://shop.example.org/campaigns/" + (100 + below(900)) : null);
+    event.put("note", below(3) == 0 ? "please leave it at the door of the neighbour" : null);
+    event.put("referrer", below(10) < 8 ? "https://shop.example.org/campaigns/" + (100 + below(900)) : null);
     event.put("agent", below(4) == 0 ? (long) (4_000 + below(1_000)) : null);
     event.put("device", DEVICES[below(DEVICES.length)]);
     event.put("description", DESCRIPTIONS[below(DESCRIPTIONS.length)]);
