@@ -64,6 +64,8 @@ export async function runJava<T>(stand: Stand, name: string, role: Role, job: Jo
 
 const jobText = (stand: Stand, job: Job): object => ({
   brokers: stand.brokers,
+  securityProtocol: stand.securityProtocol,
+  caFile: stand.caFile ?? null,
   tokenEndpoint: stand.tokenEndpoint,
   clientId: stand.peers.clientId,
   clientSecret: stand.peers.clientSecret,

@@ -1,10 +1,11 @@
 import { CODECS, type Codec } from '../candidates/candidate.js';
-import type { Output } from '../experiments/prepared.js';
+import type { StandOptions } from '../stand/stand.js';
 
-/** Options of every experiment: `[--out result.json] [--keep-logs]`. */
+/** Options of every experiment: `[--out result.json] [--keep-logs] [--tls]`. */
 export const COMMON = {
   out: { type: 'string' },
   'keep-logs': { type: 'boolean', default: false },
+  tls: { type: 'boolean', default: false },
 } as const;
 
 export const numbers = (list: string): number[] => list.split(',').map(Number);
@@ -13,7 +14,11 @@ export const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-export const outputOf = (values: { 'keep-logs': boolean }): Output => ({ say, keepLogs: values['keep-logs'] });
+export const standOf = (values: { 'keep-logs': boolean; tls: boolean }): StandOptions => ({
+  say,
+  keepLogs: values['keep-logs'],
+  tls: values.tls,
+});
 
 /** @throws RangeError */
 export function codecNamed(name: string): Codec {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { candidateNamed } from '../candidates/by-name.js';
 import { latencyRound, type LatencyRun } from '../experiments/latency.js';
 import { writeResult } from '../report/result.file.js';
-import { COMMON, numbers, outputOf } from './arguments.js';
+import { COMMON, numbers, standOf } from './arguments.js';
 
 /** `latency [--candidates router,streams] [--commit-ms 20,100] [--rounds 3] [--rate 5000] [--warm-up 10] [--seconds 12]` */
 export async function latency(args: string[]): Promise<void> {
@@ -28,7 +28,7 @@ export async function latency(args: string[]): Promise<void> {
         warmUpSeconds: Number(values['warm-up']),
         seconds: Number(values.seconds),
       };
-      runs.push(...(await latencyRound(plan, outputOf(values))).map((run) => ({ ...run, round })));
+      runs.push(...(await latencyRound(plan, standOf(values))).map((run) => ({ ...run, round })));
       writeResult(values.out, 'latency', { perSecond: plan.perSecond, runs });
     }
   }

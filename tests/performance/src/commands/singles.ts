@@ -6,7 +6,7 @@ import { manyViews } from '../experiments/many-views.js';
 import { memoryOver } from '../experiments/memory.js';
 import { type ThroughputRound, throughputRound } from '../experiments/throughput.js';
 import { writeResult } from '../report/result.file.js';
-import { COMMON, numbers, outputOf } from './arguments.js';
+import { COMMON, numbers, standOf } from './arguments.js';
 
 const COMMIT_MS = 100;
 
@@ -28,7 +28,7 @@ export async function memory(args: string[]): Promise<void> {
     events: Number(values.events),
     piece: Number(values.piece),
   };
-  const points = await memoryOver(plan, outputOf(values));
+  const points = await memoryOver(plan, standOf(values));
   writeResult(values.out, 'memory', { candidate: values.candidate, views: plan.views, points });
 }
 
@@ -46,7 +46,7 @@ export async function firstEvents(args: string[]): Promise<void> {
   const seconds: Record<string, number[]> = {};
   for (const name of values.candidates.split(',')) {
     const candidate = candidateNamed(name, COMMIT_MS);
-    seconds[name] = await firstEvent(candidate, Number(values.views), Number(values.rounds), outputOf(values));
+    seconds[name] = await firstEvent(candidate, Number(values.views), Number(values.rounds), standOf(values));
   }
   writeResult(values.out, 'first-event', { seconds });
 }
@@ -67,7 +67,7 @@ export async function many(args: string[]): Promise<void> {
     viewsPerStream: Number(values.views),
     idleSeconds: Number(values.idle),
   };
-  writeResult(values.out, 'many-views', { plan, ...(await manyViews(plan, outputOf(values))) });
+  writeResult(values.out, 'many-views', { plan, ...(await manyViews(plan, standOf(values))) });
 }
 
 /** `scaling [--views 1,4] [--events 3000000] [--rounds 5]`: one router process and two, in turn, each on its own broker. */
@@ -93,7 +93,7 @@ export async function scaling(args: string[]): Promise<void> {
           commitMs: COMMIT_MS,
           checkedRounds: 1,
         };
-        rounds.push(await throughputRound(plan, round, outputOf(values)));
+        rounds.push(await throughputRound(plan, round, standOf(values)));
         writeResult(values.out, 'scaling', { rounds });
       }
     }

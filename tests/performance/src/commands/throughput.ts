@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { candidateNamed } from '../candidates/by-name.js';
 import { type ThroughputRound, throughputRound } from '../experiments/throughput.js';
 import { writeResult } from '../report/result.file.js';
-import { codecNamed, COMMON, numbers, outputOf, say } from './arguments.js';
+import { codecNamed, COMMON, numbers, standOf, say } from './arguments.js';
 
 /**
  * `router [--views 1,4,16] [--events 3000000,1000000,1000000] [--rounds 5] [--candidates router,streams,plain,copy]
@@ -40,7 +40,7 @@ export async function throughput(args: string[]): Promise<void> {
         checkedRounds: Number(values['checked-rounds']),
       };
       say(`round ${round + 1} of ${values.rounds}: ${views} views, ${plan.events} events, ${plan.codec}`);
-      rounds.push(await throughputRound(plan, round, outputOf(values)));
+      rounds.push(await throughputRound(plan, round, standOf(values)));
       writeResult(values.out, 'throughput', { rounds });
     }
   }

@@ -3,7 +3,7 @@ import { PEER_JVM, type Role } from '../candidates/java.js';
 import { plainPeer, streamsPeer, TUNED, type Tuning } from '../candidates/peers.js';
 import { type ThroughputRound, throughputRound } from '../experiments/throughput.js';
 import { writeResult } from '../report/result.file.js';
-import { COMMON, outputOf, say } from './arguments.js';
+import { COMMON, standOf, say } from './arguments.js';
 
 interface Trial {
   readonly role: Extract<Role, 'streams' | 'plain'>;
@@ -80,7 +80,7 @@ export async function tuning(args: string[]): Promise<void> {
       commitMs,
       checkedRounds: 0,
     };
-    rounds.push(await throughputRound(plan, round, outputOf(values)));
+    rounds.push(await throughputRound(plan, round, standOf(values)));
     writeResult(values.out, 'tuning', { rounds });
   }
 }

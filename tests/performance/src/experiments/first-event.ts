@@ -1,14 +1,20 @@
 /** How long after its start a candidate has routed its first event, committed and readable. */
 import type { Candidate } from '../candidates/candidate.js';
 import { fillSource } from '../candidates/source.js';
-import { onPreparedStand, type Output, SEED_EVENTS } from './prepared.js';
+import type { StandOptions } from '../stand/stand.js';
+import { onPreparedStand, SEED_EVENTS } from './prepared.js';
 import { whileRunning } from './running.js';
 
 const EVENTS = 1_000;
 
 /** Seconds from the start of the process, one figure for each round; each start is one after a clean stop. */
-export function firstEvent(candidate: Candidate, views: number, rounds: number, output: Output): Promise<number[]> {
-  return onPreparedStand([candidate], { views, commitMs: 100, codec: 'none' }, output, async (task) => {
+export function firstEvent(
+  candidate: Candidate,
+  views: number,
+  rounds: number,
+  options: StandOptions,
+): Promise<number[]> {
+  return onPreparedStand([candidate], { views, commitMs: 100, codec: 'none' }, options, async (task) => {
     const seconds: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const first = SEED_EVENTS + round * EVENTS;
@@ -19,7 +25,7 @@ export function firstEvent(candidate: Candidate, views: number, rounds: number, 
         seconds.push((performance.now() - startedAt) / 1000);
         await reached(first + EVENTS);
       });
-      output.say(`${candidate.name} round ${round + 1}: ${seconds.at(-1)?.toFixed(2)} s`);
+      options.say(`${candidate.name} round ${round + 1}: ${seconds.at(-1)?.toFixed(2)} s`);
     }
     return seconds;
   });

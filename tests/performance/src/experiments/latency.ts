@@ -2,7 +2,8 @@
 import type { Candidate } from '../candidates/candidate.js';
 import { runJava } from '../candidates/java.js';
 import { cpuSeconds } from '../measuring/process.meter.js';
-import { onPreparedStand, type Output, SEED_EVENTS } from './prepared.js';
+import type { StandOptions } from '../stand/stand.js';
+import { onPreparedStand, SEED_EVENTS } from './prepared.js';
 import { whileRunning } from './running.js';
 
 export interface LatencyPlan {
@@ -26,9 +27,9 @@ export interface LatencyRun {
   readonly cpu: number;
 }
 
-export function latencyRound(plan: LatencyPlan, output: Output): Promise<LatencyRun[]> {
+export function latencyRound(plan: LatencyPlan, options: StandOptions): Promise<LatencyRun[]> {
   const how = { views: 1, commitMs: plan.commitMs, codec: 'none' } as const;
-  return onPreparedStand(plan.candidates, how, output, async (task) => {
+  return onPreparedStand(plan.candidates, how, options, async (task) => {
     const { perSecond, warmUpSeconds, seconds } = plan;
     const published = (warmUpSeconds + seconds) * perSecond;
     const runs: LatencyRun[] = [];
@@ -55,7 +56,7 @@ export function latencyRound(plan: LatencyPlan, output: Output): Promise<Latency
         return { candidate: candidate.name, commitMs: plan.commitMs, ...measured, cpu: cpu() - before };
       });
       const { p50, p90, p99, max } = run;
-      output.say(
+      options.say(
         `${candidate.name.padEnd(10)} commit ${plan.commitMs} ms  p50 ${p50}  p90 ${p90}  p99 ${p99}  max ${max}  cpu ${run.cpu.toFixed(1)} s`,
       );
       runs.push(run);

@@ -3,11 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 import { StreamName } from '@citystreams/contracts';
 import { startRouter, untilRunning } from '../candidates/router.process.js';
 import { cpuSeconds, residentMiB } from '../measuring/process.meter.js';
-import { openStand } from '../stand/stand.js';
+import { openStand, type StandOptions } from '../stand/stand.js';
 import { makeStream, makeTopics } from '../stand/topics.js';
 import { announce } from '../workload/announcement.js';
 import { benchViews, topicOf } from '../workload/workload.js';
-import type { Output } from './prepared.js';
 
 export interface ManyViewsPlan {
   readonly streams: number;
@@ -27,8 +26,8 @@ export interface ManyViews {
 const WRITER_IDS_FROM = 100_000;
 const GRACE_MS = 20_000;
 
-export async function manyViews(plan: ManyViewsPlan, output: Output): Promise<ManyViews> {
-  const stand = await openStand(output);
+export async function manyViews(plan: ManyViewsPlan, options: StandOptions): Promise<ManyViews> {
+  const stand = await openStand(options);
   try {
     const streams = Array.from({ length: plan.streams }, (_, n) => ({
       stream: StreamName.parse(`bench.order-placed-${n}`),
@@ -38,7 +37,7 @@ export async function manyViews(plan: ManyViewsPlan, output: Output): Promise<Ma
     for (const { stream } of streams) await makeStream(stand, stream);
     await makeTopics(stand, views.map(topicOf));
     await announce(stand, streams, views);
-    output.say(`${views.length} views on ${streams.length} streams are announced`);
+    options.say(`${views.length} views on ${streams.length} streams are announced`);
     const startedAt = performance.now();
     const child = await startRouter(stand, '0');
     try {
@@ -52,7 +51,7 @@ export async function manyViews(plan: ManyViewsPlan, output: Output): Promise<Ma
         residentMiB: residentMiB(child.pid),
         idleCpuPercent: ((cpuSeconds(child.pid) - before) / plan.idleSeconds) * 100,
       };
-      output.say(JSON.stringify(result));
+      options.say(JSON.stringify(result));
       return result;
     } finally {
       await child.stop(GRACE_MS);

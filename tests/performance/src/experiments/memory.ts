@@ -3,7 +3,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { Candidate } from '../candidates/candidate.js';
 import { fillSource } from '../candidates/source.js';
 import { cpuSeconds, residentMiB } from '../measuring/process.meter.js';
-import { onPreparedStand, type Output, SEED_EVENTS } from './prepared.js';
+import type { StandOptions } from '../stand/stand.js';
+import { onPreparedStand, SEED_EVENTS } from './prepared.js';
 import { whileRunning } from './running.js';
 
 export interface MemoryPlan {
@@ -25,9 +26,9 @@ export interface MemoryPoint {
 const SOURCE_BYTES = 1 << 29;
 const LOOK_EVERY_MS = 200;
 
-export function memoryOver(plan: MemoryPlan, output: Output): Promise<MemoryPoint[]> {
+export function memoryOver(plan: MemoryPlan, options: StandOptions): Promise<MemoryPoint[]> {
   const how = { views: plan.views, commitMs: 100, codec: 'none', retentionBytes: SOURCE_BYTES } as const;
-  return onPreparedStand([plan.candidate], how, output, (task) =>
+  return onPreparedStand([plan.candidate], how, options, (task) =>
     whileRunning(plan.candidate, task, async ({ running, reached }) => {
       const pids = running.processes.map(({ pid }) => pid);
       const resident = () => pids.reduce((sum, pid) => sum + residentMiB(pid), 0);
@@ -44,7 +45,7 @@ export function memoryOver(plan: MemoryPlan, output: Output): Promise<MemoryPoin
           residentMaxMiB,
           cpuPerMillion: ((cpu() - before) / plan.piece) * 1e6,
         };
-        output.say(
+        options.say(
           `${point.events} events  ${Math.round(point.residentMiB)} MiB (at most ${Math.round(residentMaxMiB)})  cpu ${point.cpuPerMillion.toFixed(2)}`,
         );
         points.push(point);

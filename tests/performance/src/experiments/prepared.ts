@@ -1,14 +1,9 @@
 /** A stand with the stream on it, a few events in it, and candidates that have taken it up. */
 import type { Candidate, Codec, Task } from '../candidates/candidate.js';
 import { fillSource } from '../candidates/source.js';
-import { openStand } from '../stand/stand.js';
+import { openStand, type StandOptions } from '../stand/stand.js';
 import { makeStream, type TopicSize } from '../stand/topics.js';
 import { benchViews, STREAM } from '../workload/workload.js';
-
-export interface Output {
-  readonly say: (line: string) => void;
-  readonly keepLogs: boolean;
-}
 
 export interface Preparation extends TopicSize {
   readonly views: number;
@@ -23,10 +18,10 @@ export const SEED_EVENTS = 400;
 export async function onPreparedStand<T>(
   candidates: readonly Candidate[],
   how: Preparation,
-  output: Output,
+  options: StandOptions,
   work: (task: Task) => Promise<T>,
 ): Promise<T> {
-  const stand = await openStand(output);
+  const stand = await openStand(options);
   try {
     const { commitMs, codec } = how;
     const task: Task = { stand, source: STREAM, views: benchViews(how.views), commitMs, codec, size: how };

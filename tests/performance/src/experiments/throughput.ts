@@ -6,10 +6,10 @@ import { StreamName } from '@citystreams/contracts';
 import type { Candidate, Codec, Task } from '../candidates/candidate.js';
 import { copyPeer, TUNED } from '../candidates/peers.js';
 import { fillSource } from '../candidates/source.js';
-import type { Stand } from '../stand/stand.js';
+import type { Stand, StandOptions } from '../stand/stand.js';
 import { makeStream, removeTopics } from '../stand/topics.js';
 import { benchViews } from '../workload/workload.js';
-import { onPreparedStand, type Output, SEED_EVENTS } from './prepared.js';
+import { onPreparedStand, SEED_EVENTS } from './prepared.js';
 import { type CandidateRun, runCandidate } from './run-candidate.js';
 
 export interface ThroughputPlan {
@@ -26,6 +26,7 @@ export interface ThroughputRound {
   readonly round: number;
   readonly views: number;
   readonly codec: Codec;
+  readonly tls: boolean;
   readonly commitMs: number;
   readonly meanValueBytes: number;
   /** In the order in which they ran. */
@@ -36,21 +37,21 @@ const WARM_UP = StreamName.parse('bench.warm-up');
 const WARM_UP_EVENTS = 200_000;
 const COMMIT_MS = 100;
 
-export function throughputRound(plan: ThroughputPlan, round: number, output: Output): Promise<ThroughputRound> {
+export function throughputRound(plan: ThroughputPlan, round: number, options: StandOptions): Promise<ThroughputRound> {
   const { candidates, views, codec, commitMs, events } = plan;
-  return onPreparedStand(candidates, plan, output, async (task) => {
+  return onPreparedStand(candidates, plan, options, async (task) => {
     const { stand } = task;
     await warmUp(stand, codec);
     const filled = await fillSource(stand, { first: SEED_EVENTS, count: events - SEED_EVENTS, codec });
     const runs: CandidateRun[] = [];
     for (const candidate of rotated(candidates, round)) {
       const run = await runCandidate(candidate, task, { total: events, withOutput: round < plan.checkedRounds });
-      output.say(lineOf(run));
+      options.say(lineOf(run));
       runs.push(run);
       await removeTopics(stand, task.views.map(candidate.topicOf));
     }
     compareOutputs(runs);
-    return { round, views, codec, commitMs, ...filled, runs };
+    return { round, views, codec, tls: options.tls, commitMs, ...filled, runs };
   });
 }
 

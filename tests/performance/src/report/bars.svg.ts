@@ -26,9 +26,14 @@ export function cpuBars(summaries: readonly ViewsSummary[]): string {
   const x = (value: number): number => LEFT + ((WIDTH - LEFT - RIGHT) * Math.log(value / low)) / Math.log(high / low);
   const parts: string[] = [];
   let y = TOP;
-  for (const { views, codec, candidates } of summaries) {
+  for (const { views, codec, tls, candidates } of summaries) {
     parts.push(
-      text(12, y - 8, `${views} ${views === 1 ? 'view' : 'views'}${codec === 'none' ? '' : `, ${codec}`}`, 'bold'),
+      text(
+        12,
+        y - 8,
+        `${views} ${views === 1 ? 'view' : 'views'}${codec === 'none' ? '' : `, ${codec}`}${tls ? ', TLS' : ''}`,
+        'bold',
+      ),
     );
     for (const { candidate, cpuWarm, cpuTimes } of candidates) {
       const end = x(cpuWarm.median);

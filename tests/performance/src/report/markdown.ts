@@ -21,7 +21,7 @@ export function throughputTables(summaries: readonly ViewsSummary[]): string {
   return summaries.map((summary) => `${titleOf(summary)}\n\n${throughputTable(summary)}`).join('\n\n');
 }
 
-function titleOf({ views, codec, commitMs, events, rounds, meanValueBytes }: ViewsSummary): string {
+function titleOf({ views, codec, tls, commitMs, events, rounds, meanValueBytes }: ViewsSummary): string {
   const count = views === 1 ? '1 view' : `${views} views`;
   const compressed = codec === 'none' ? 'uncompressed' : codec;
   return `**${count}**, ${compressed}, commit every ${commitMs} ms, ${thousands(events)} events of ${meanValueBytes} bytes, ${rounds} rounds.`;

@@ -26,6 +26,7 @@ const round = (n: number, router: number, streams: number): ThroughputRound => (
   round: n,
   views: 1,
   codec: 'none',
+  tls: false,
   commitMs: 100,
   meanValueBytes: 300,
   runs: [run('streams', streams, 200_000), run('router', router, 1_000_000)],

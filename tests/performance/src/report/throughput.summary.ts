@@ -22,6 +22,7 @@ export interface CandidateSummary {
 export interface ViewsSummary {
   readonly views: number;
   readonly codec: string;
+  readonly tls: boolean;
   readonly commitMs: number;
   readonly events: number;
   readonly rounds: number;
@@ -32,7 +33,7 @@ export interface ViewsSummary {
 const ROUTER = /^router/;
 
 export function summarise(rounds: readonly ThroughputRound[]): ViewsSummary[] {
-  const groups = Map.groupBy(rounds, ({ views, codec, commitMs }) => `${views} ${codec} ${commitMs}`);
+  const groups = Map.groupBy(rounds, ({ views, codec, tls, commitMs }) => `${views} ${codec} ${tls} ${commitMs}`);
   return [...groups.values()].map((group) => {
     const [first] = group;
     if (first === undefined) throw new RangeError('no rounds');
@@ -40,6 +41,7 @@ export function summarise(rounds: readonly ThroughputRound[]): ViewsSummary[] {
     return {
       views: first.views,
       codec: first.codec,
+      tls: first.tls,
       commitMs: first.commitMs,
       events: Math.max(...first.runs.map(({ figures }) => figures.events)),
       rounds: group.length,

@@ -7,6 +7,7 @@ import { type IssuerAccounts, KAFKA_AUDIENCE } from '@citystreams/contracts';
 import { type KafkaAdmin, type KafkaSettings, openAdmin } from '@citystreams/kafka';
 import { bootstrapKafka, leasePort, openKafka, prepareIssuer, writeFileAtomically } from '@citystreams/stack';
 import { ROOT } from '../paths.js';
+import { makeCertificate } from './certificate.js';
 import { startIssuer } from './issuer.js';
 
 export interface Account {
@@ -20,6 +21,10 @@ export interface Stand {
   /** Removed at the end, logs included unless they are asked to stay. */
   readonly directory: string;
   readonly brokers: string;
+  /** Of everybody's listener. */
+  readonly securityProtocol: 'SASL_PLAINTEXT' | 'SASL_SSL';
+  /** PEM; with SASL_SSL only. */
+  readonly caFile?: string;
   readonly issuer: string;
   readonly tokenEndpoint: string;
   readonly brokerPid: number;
@@ -43,7 +48,14 @@ const BROKER_JVM = ['-Xms1g', '-Xmx1g'];
 /** What topics no longer keep goes at once: a long measurement must not fill the disk. */
 const BROKER_SETTINGS = { 'log.retention.check.interval.ms': 5_000, 'log.segment.delete.delay.ms': 1_000 };
 
-export async function openStand(o: { say: (line: string) => void; keepLogs: boolean }): Promise<Stand> {
+export interface StandOptions {
+  readonly say: (line: string) => void;
+  readonly keepLogs: boolean;
+  /** Everybody's listener with TLS. */
+  readonly tls: boolean;
+}
+
+export async function openStand(o: StandOptions): Promise<Stand> {
   const directory = mkdtempSync(join(tmpdir(), 'citystreams-bench-'));
   const closers: (() => Promise<void>)[] = [
     async () => (o.keepLogs ? o.say(`logs stay in ${directory}`) : rmSync(directory, { recursive: true, force: true })),
@@ -79,6 +91,7 @@ export async function openStand(o: { say: (line: string) => void; keepLogs: bool
 
     const issuing = await startIssuer({ directory, port: lease.port, issuer, ...files });
     closers.push(() => issuing.stop(5_000));
+    const certificate = o.tls ? await makeCertificate(directory) : undefined;
     const kafka = await openKafka({
       dataDirectory: directory,
       way: 'local',
@@ -89,7 +102,7 @@ export async function openStand(o: { say: (line: string) => void; keepLogs: bool
       jarsDirectory: join(ROOT, '.citystreams', 'kafka'),
       progress: o.say,
       jvm: BROKER_JVM,
-      more: BROKER_SETTINGS,
+      more: { ...BROKER_SETTINGS, ...certificate?.brokerSettings },
     });
     closers.push(() => kafka.stop());
     const { internal } = kafka;
@@ -110,6 +123,8 @@ export async function openStand(o: { say: (line: string) => void; keepLogs: bool
     return {
       directory,
       brokers: kafka.brokers.join(','),
+      securityProtocol: o.tls ? 'SASL_SSL' : 'SASL_PLAINTEXT',
+      ...(certificate !== undefined && { caFile: certificate.caFile }),
       issuer,
       tokenEndpoint: `${issuer}/token`,
       brokerPid: Number.parseInt(readFileSync(join(directory, 'kafka', 'broker.pid'), 'utf8'), 10),

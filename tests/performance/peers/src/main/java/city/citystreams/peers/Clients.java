@@ -6,17 +6,22 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Settings of Kafka's own clients: OAUTHBEARER without TLS, as the router has it, then what was tuned. */
+/** Settings of Kafka's own clients: OAUTHBEARER, as the router has it, then what was tuned. */
 final class Clients {
   private Clients() {}
 
   static Properties connection(Job job) {
     Properties p = new Properties();
     p.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, job.brokers());
-    p.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "SASL_PLAINTEXT");
+    p.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, job.securityProtocol());
+    if (job.caFile() != null) {
+      p.put(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, "PEM");
+      p.put(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, job.caFile());
+    }
     p.put(SaslConfigs.SASL_MECHANISM, "OAUTHBEARER");
     p.put(SaslConfigs.SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL, job.tokenEndpoint());
     p.put(

@@ -13,10 +13,12 @@ import org.apache.avro.Schema;
 
 /**
  * What a program is told: where Kafka is, who it is, what it reads and which views it makes of it. The same views, ids
- * and keys as the router gets over its control topics.
+ * and keys as the router gets over its control topics. {@code caFile} is null without TLS.
  */
 public record Job(
     String brokers,
+    String securityProtocol,
+    String caFile,
     String tokenEndpoint,
     String clientId,
     String clientSecret,
@@ -48,6 +50,8 @@ public record Job(
     root.path("tuning").properties().forEach(e -> tuning.put(e.getKey(), e.getValue().asText()));
     return new Job(
         root.get("brokers").asText(),
+        root.get("securityProtocol").asText(),
+        root.get("caFile").asText(null),
         root.get("tokenEndpoint").asText(),
         root.get("clientId").asText(),
         root.get("clientSecret").asText(),
