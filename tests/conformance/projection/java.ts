@@ -69,7 +69,7 @@ function libraries(): string {
 function run(command: string, args: readonly string[], input: string): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, { input, encoding: 'utf8', maxBuffer: 2 ** 30 });
   // A program that gave up while it was still being asked is an error (EPIPE) as well: what it said comes first.
-  if (status !== null && status !== 0) throw new Error(`${command} ended with ${status}: ${stderr.slice(0, 2000)}`);
+  if (status !== null && status !== 0) throw new Error(`${command} ended with ${status}: ${stderr.slice(0, 8000)}`);
   if (error !== undefined) throw new Error(`${command} cannot be run; a JDK 17 and Maven are needed`, { cause: error });
   if (status === null) throw new Error(`${command} was killed`);
   return stdout;

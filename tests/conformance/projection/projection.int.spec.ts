@@ -5,7 +5,7 @@ import { askJava, type JavaAnswer, type JavaEvent } from './java.js';
 
 /** Another corpus with each run; the line that is printed says how to have the same one again. */
 const SEED = Number(process.env['AVRO_SEED'] ?? Date.now() % 2 ** 31);
-const VIEWS = Number(process.env['AVRO_VIEWS'] ?? 1_500);
+const VIEWS = Number(process.env['AVRO_VIEWS'] ?? 1_000);
 
 /** What the byte projector makes of an event, as the Java program says it. */
 function ours({ trial }: Case, body: Buffer): JavaEvent {

@@ -35,12 +35,13 @@ class Masks {
 
   /**
    * `paths`: of this record, its own first; then those of the records around it that it is treated like. A record within
-   * itself is treated like the outer one, unless the view lists fields of the inner one.
+   * itself is treated like the outer one, unless the view lists fields of the inner one, or of one that the inner one
+   * is treated like.
    */
   Object record(GenericRecord from, Schema view, List<String> paths, Map<String, List<String>> around) throws Exception {
     String name = from.getSchema().getFullName();
     Set<String> all = new LinkedHashSet<>(paths);
-    if (isListed(paths.get(0))) all.addAll(around.getOrDefault(name, List.of()));
+    if (paths.stream().allMatch(this::isListed)) all.addAll(around.getOrDefault(name, List.of()));
     List<String> treated = new ArrayList<>(all);
     Map<String, List<String>> inner = new HashMap<>(around);
     inner.put(name, treated);

@@ -32,7 +32,13 @@ public class ProjectionOracle {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     out.println(JSON.createObjectNode().put("version", Schema.class.getPackage().getImplementationVersion()));
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    for (String line = in.readLine(); line != null; line = in.readLine()) out.println(new Case(JSON.readTree(line)).answer());
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      try {
+        out.println(new Case(JSON.readTree(line)).answer());
+      } catch (Exception e) {
+        throw new IllegalStateException("no answer to " + line, e);
+      }
+    }
     out.flush();
   }
 }
