@@ -2,7 +2,9 @@ import { AuthModule } from '@citystreams/nest';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AgenciesModule } from './agencies/agencies.module.js';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from './config.js';
+import { CityModule } from './city/city.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { ExportsModule } from './exports/exports.module.js';
 import { KafkaModule } from './kafka/kafka.module.js';
 import { RegistryModule } from './registry/registry.module.js';
 import { StreamsModule } from './streams/streams.module.js';
@@ -23,10 +25,12 @@ export class CatalogueModule {
             roles: config.OIDC_ROLES_CLAIM,
           },
         }),
+        CityModule,
         DatabaseModule,
         KafkaModule,
         AgenciesModule,
         StreamsModule,
+        ExportsModule,
         RegistryModule.forCity(),
       ],
       providers: [{ provide: CATALOGUE_CONFIG, useValue: config }],

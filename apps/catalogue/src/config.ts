@@ -11,6 +11,8 @@ export const CatalogueSettings = z.object({
   REGISTRY_BASIC_AUTH: z.enum(['on', 'off']).default('off'),
   /** The folder of the city's policy: `offices/` lies in it. */
   POLICY_DIR: z.string(),
+  /** Address under which people reach the API, for identifiers in exports; default: the address that was asked. */
+  PUBLIC_URL: z.url().optional(),
 });
 export type CatalogueConfig = Readonly<z.infer<typeof CatalogueSettings>>;
 

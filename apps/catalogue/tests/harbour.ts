@@ -17,6 +17,13 @@ export interface Harbour {
   url(): string;
   get(account: string | null, path: string): Promise<Answer>;
   post(account: string | null, path: string, body: unknown, type?: string): Promise<Answer>;
+  send(
+    account: string | null,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   freshStream(): StreamName;
   contract(...more: object[]): Record<string, unknown>;
   manifest(stream: string, more?: object): Record<string, unknown>;
@@ -83,7 +90,9 @@ export async function openHarbour(): Promise<Harbour> {
     who,
     url,
     get: (account, path) => city.ask(account, 'GET', url() + path),
-    post: (account, path, body, type) => city.ask(account, 'POST', url() + path, body, type),
+    post: (account, path, body, type) =>
+      city.ask(account, 'POST', url() + path, body, type === undefined ? {} : { type }),
+    send: (account, method, path, body, headers = {}) => city.ask(account, method, url() + path, body, { headers }),
     freshStream,
     contract,
     manifest,

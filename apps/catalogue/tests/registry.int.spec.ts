@@ -187,7 +187,7 @@ describe('many at once', () => {
             'POST',
             `${i % 2 === 0 ? h.url() : other.url}/subjects/${own}-value/versions`,
             { schema: JSON.stringify(schema) },
-            REGISTRY_TYPE,
+            { type: REGISTRY_TYPE },
           ),
         ),
       );

@@ -12,6 +12,12 @@ export interface Answer {
   status: number;
   headers: Headers;
   body: Body;
+  text: string;
+}
+
+interface AskOptions {
+  type?: string;
+  headers?: Record<string, string>;
 }
 
 /** What any of the routes may say, unchecked: each test says what it expects. */
@@ -22,11 +28,17 @@ interface Body {
   message: string;
   id: number;
   schema: string;
-  items: { agency: string; stream: string }[];
+  items: { agency: string; stream: string; state: string; level: string }[];
   next: string | null;
   fields: { path: string }[];
-  versions: { version: number; schemaId: number }[];
+  versions: { version: number; schemaId: number; changes: { kind: string; path: string; text: string }[] }[];
   level: string;
+  title: { en: string; zh: string };
+  sample: unknown;
+  consumers: string[] | null;
+  traffic: { newestAt: string | null; records: string; recordsPerSecond: number } | null;
+  concepts: string[];
+  retired: { reason: string } | null;
 }
 
 export interface City {
@@ -35,13 +47,7 @@ export interface City {
   consumer: string;
   policyDir: string;
   /** Asks as an account; null: without a token. */
-  ask(
-    account: string | null,
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-    url: string,
-    body?: unknown,
-    type?: string,
-  ): Promise<Answer>;
+  ask(account: string | null, method: string, url: string, body?: unknown, o?: AskOptions): Promise<Answer>;
   account(name: string, agency: string, role: Role): Promise<string>;
   /** Of an account that was made here. */
   secretOf(name: string): string;
@@ -76,17 +82,18 @@ export async function foundCity(): Promise<City> {
     policyDir,
     account,
     secretOf: (name) => secrets.get(name) ?? '',
-    async ask(name, method, url, body, type = 'application/json') {
+    async ask(name, method, url, body, { type = 'application/json', headers = {} } = {}) {
       const response = await fetch(url, {
         method,
         headers: {
           ...(name !== null && { authorization: `Bearer ${await tokenOf(name)}` }),
           ...(body !== undefined && { 'content-type': type }),
+          ...headers,
         },
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
-      return { status: response.status, headers: response.headers, body: JSON.parse(text) as Body };
+      return { status: response.status, headers: response.headers, body: JSON.parse(text) as Body, text };
     },
     remove: () => rmSync(policyDir, { recursive: true, force: true }),
   };

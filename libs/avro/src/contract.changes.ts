@@ -83,7 +83,7 @@ const defaultsOf = (record: AvroRecord): Map<string, string> =>
       .map((field) => [field.name, JSON.stringify(field.default)]),
   );
 
-export interface LoweredLevel {
+interface LoweredLevel {
   path: string;
   from: Level;
   to: Level;

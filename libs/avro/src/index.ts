@@ -13,7 +13,7 @@ export {
   meaningChanges,
   registryMessages,
 } from './compatibility/index.js';
-export { contractChanges, type LoweredLevel, loweredLevels } from './contract.changes.js';
+export { contractChanges } from './contract.changes.js';
 export { type Contract, type ContractResult, parseContract, schemaProblem } from './contract.js';
 export {
   type NameRule,
@@ -53,7 +53,8 @@ export {
   type ScannedEvent,
   type ScannerOptions,
 } from './projector/scanner.js';
+export { sampleOf } from './sample.js';
 export type { AvroField, AvroObject, AvroRecord, AvroType } from './schema.js';
-export { checkSuccession, type EarlierVersion, parseStreamContract } from './stream-contract.js';
+export { checkLevels, checkSuccession, type EarlierVersion, parseStreamContract } from './stream-contract.js';
 export { compareVersions } from './versions.js';
 export { projectSchema } from './view-schema.js';

@@ -1,5 +1,5 @@
 /** A contract in its place: the stream it belongs to, and the versions before it. Pure. */
-import { type Finding, ownerOf, type Reclassification, type StreamName } from '@citystreams/contracts';
+import { type FieldInfo, type Finding, ownerOf, type Reclassification, type StreamName } from '@citystreams/contracts';
 import { loweredLevels } from './contract.changes.js';
 import { type Contract, type ContractResult, parseContract } from './contract.js';
 import { compareVersions } from './versions.js';
@@ -41,20 +41,21 @@ export function checkSuccession(
       message: `against version ${version}: ${finding.message}`,
     })),
   );
-  return [...incompatible, ...checkLevels(stream, earlier, newer, reclassifications)];
+  const fields = earlier.map(({ contract }) => contract.fields);
+  return [...incompatible, ...checkLevels(stream, fields, newer, reclassifications)];
 }
 
-/** A level is lowered by a person who is named, never by an edit of the contract alone. */
-function checkLevels(
+/**
+ * A level is lowered by a person who is named, never by an edit of the contract alone.
+ * @param earlier the fields of each earlier version, oldest first
+ */
+export function checkLevels(
   stream: StreamName,
-  earlier: readonly EarlierVersion[],
+  earlier: readonly (readonly FieldInfo[])[],
   newer: Contract,
   reclassifications: readonly Reclassification[],
 ): Finding[] {
-  const lowered = loweredLevels(
-    earlier.map(({ contract }) => contract.fields),
-    newer.fields,
-  );
+  const lowered = loweredLevels(earlier, newer.fields);
   return lowered.flatMap(({ path, from, to }) => {
     const decided = reclassifications.some(
       (r) => r.stream === stream && r.field === path && r.from === from && r.to === to,

@@ -16,7 +16,18 @@ export {
   DecisionResource,
   RequestResource,
 } from './api/requests.js';
-export { CreateStream, CreateStreamVersion, StreamResource, AgencyResource, VersionChange } from './api/streams.js';
+export {
+  CreateStream,
+  CreateStreamVersion,
+  ChangeStream,
+  RetireStream,
+  StreamSummary,
+  StreamTraffic,
+  StreamVersionResource,
+  StreamResource,
+  AgencyResource,
+  VersionChange,
+} from './api/streams.js';
 export { DAY_MS, StreamManifest } from './city/manifest.js';
 export { Office, Role, type Person } from './city/office.js';
 export type {

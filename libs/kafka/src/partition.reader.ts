@@ -34,6 +34,8 @@ export interface PartitionReader {
   topicId(): Promise<string>;
   /** `latest` is the end of what is committed. A time later than every record gives the end. */
   offsetsAt(at: OffsetPoint): Promise<Map<number, bigint>>;
+  /** The latest timestamp of any record, milliseconds; null while there is none. Needs DESCRIBE only. */
+  newestAt(): Promise<bigint | null>;
   /**
    * What is there after each position; waits up to `maxWaitMs` for something to come. A partition whose leader has not
    * answered yet is missing. Throws `KafkaFailure` with its `partition` where one of them is the reason
@@ -59,6 +61,7 @@ const READ_COMMITTED = 1;
 const OFFSET_QUERY_WITHIN_MS = 10_000;
 const LATEST = -1n;
 const EARLIEST = -2n;
+const NEWEST = -3n;
 const UNKNOWN_OFFSET = -1n;
 
 class TopicReader implements PartitionReader {
@@ -94,6 +97,13 @@ class TopicReader implements PartitionReader {
       for (const [partition] of nothingThatLate) found.set(partition, ends.get(partition) ?? 0n);
     }
     return found;
+  }
+
+  async newestAt(): Promise<bigint | null> {
+    const timestamps = new Map<number, bigint>();
+    await this.#patiently(() => this.#listOffsets(NEWEST, timestamps));
+    const known = [...timestamps.values()].filter((timestamp) => timestamp >= 0n);
+    return known.reduce<bigint | null>((newest, at) => (newest === null || at > newest ? at : newest), null);
   }
 
   async fetch(positions: ReadonlyMap<number, bigint>, options: FetchOptions): Promise<FetchedPartition[]> {
@@ -134,7 +144,8 @@ class TopicReader implements PartitionReader {
     return retrying(work, { withinMs: OFFSET_QUERY_WITHIN_MS, signal: this.#closing.signal });
   }
 
-  async #listOffsets(timestamp: bigint): Promise<Map<number, bigint>> {
+  /** @param timestamps takes the timestamp of each record found, where there is one */
+  async #listOffsets(timestamp: bigint, timestamps?: Map<number, bigint>): Promise<Map<number, bigint>> {
     const metadata = await this.#metadata();
     const everywhere = new Map([...metadata.partitions.keys()].map((partition) => [partition, timestamp]));
     const offsets = new Map<number, bigint>();
@@ -149,9 +160,10 @@ class TopicReader implements PartitionReader {
           const response = await ask(listOffsetsV9.api, await this.#cluster.node(leader), -1, READ_COMMITTED, [
             { name: this.#topic, partitions },
           ]);
-          for (const { partitionIndex, errorCode, offset } of response.topics[0]?.partitions ?? []) {
+          for (const { partitionIndex, errorCode, offset, timestamp: found } of response.topics[0]?.partitions ?? []) {
             if (errorCode !== 0) throw this.#failure(errorCode, partitionIndex);
             offsets.set(partitionIndex, offset);
+            timestamps?.set(partitionIndex, found);
           }
         }),
       );

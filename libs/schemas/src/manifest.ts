@@ -19,32 +19,53 @@ export function readManifest(file: string, stream: StreamName, problems: SchemaP
   return null;
 }
 
-/** @param level the highest of any field of any version */
-export function checkManifest(
-  file: string,
-  manifest: StreamManifest,
-  level: Level,
-  rules: CityRules,
-  problems: SchemaProblem[],
-): void {
-  const tell = (path: string, message: string, fix: string): void => void problems.push({ file, path, message, fix });
+/**
+ * What the city's rules have against a manifest; fields are JSON paths in it.
+ * @param level the highest of any field of any version
+ */
+export function checkManifest(manifest: StreamManifest, level: Level, rules: CityRules): Finding[] {
   const owner = ownerOf(manifest.stream);
   const office = rules.offices?.find(({ agency }) => agency === owner);
-  if (rules.offices !== null && office === undefined)
-    tell('$.stream', `there is no office ${owner}`, `write policy/offices/${owner}.yaml`);
-  for (const [i, publisher] of manifest.publishers.entries()) {
-    const at = `$.publishers[${i}]`;
-    if (agencyOf(publisher) !== owner)
-      tell(at, `${publisher} is a service account of another agency`, `name one of ${owner}`);
-    else if (office !== undefined && !office.services.some(({ service }) => `${owner}.${service}` === publisher))
-      tell(at, `${owner} has no service account ${publisher}`, `add it to policy/offices/${owner}.yaml`);
+  const findings: Finding[] = [];
+  if (rules.offices !== null && office === undefined) {
+    const fix = `write policy/offices/${owner}.yaml`;
+    findings.push({ field: '$.stream', message: `there is no office ${owner}`, fix });
   }
-  const policy = rules.matrix?.levels[level];
-  const longest = policy?.sourceRetentionDays ?? Infinity;
-  if (manifest.retentionDays > longest)
-    tell('$.retentionDays', `a stream of ${level} keeps its events for at most ${longest} days`, `${longest} or less`);
-  if (policy !== undefined && manifest.sharing === 'unconditional' && policy.sharing !== 'unconditional')
-    tell('$.sharing', `a stream of ${level} is not shared without conditions`, policy.sharing);
+  for (const [i, publisher] of manifest.publishers.entries()) {
+    const field = `$.publishers[${i}]`;
+    if (agencyOf(publisher) !== owner)
+      findings.push({
+        field,
+        message: `${publisher} is a service account of another agency`,
+        fix: `name one of ${owner}`,
+      });
+    else if (office !== undefined && !office.services.some(({ service }) => `${owner}.${service}` === publisher)) {
+      const fix = `add it to policy/offices/${owner}.yaml`;
+      findings.push({ field, message: `${owner} has no service account ${publisher}`, fix });
+    }
+  }
+  return [...findings, ...checkAgainstLevel(manifest, level, rules)];
+}
+
+/** How long events may be kept and how freely they may be shared, by the policy matrix. */
+export function checkAgainstLevel(
+  { retentionDays, sharing }: Pick<StreamManifest, 'retentionDays' | 'sharing'>,
+  level: Level,
+  { matrix }: CityRules,
+): Finding[] {
+  if (matrix === null) return [];
+  const policy = matrix.levels[level];
+  const longest = policy.sourceRetentionDays ?? Infinity;
+  const findings: Finding[] = [];
+  if (retentionDays > longest) {
+    const message = `a stream of ${level} keeps its events for at most ${longest} days`;
+    findings.push({ field: '$.retentionDays', message, fix: `${longest} or less` });
+  }
+  if (sharing === 'unconditional' && policy.sharing !== 'unconditional') {
+    const message = `a stream of ${level} is not shared without conditions`;
+    findings.push({ field: '$.sharing', message, fix: policy.sharing });
+  }
+  return findings;
 }
 
 /** Words that the city does not have. */

@@ -71,7 +71,8 @@ function readStream(folder: string, name: string, rules: CityRules, problems: Sc
   const versions = readVersions(folder, stream.data, rules, problems);
   if (manifest === null || versions.length === 0) return null;
   const level = highest(versions.map(({ contract }) => contract.level));
-  checkManifest(join(folder, 'stream.yaml'), manifest, level, rules, problems);
+  for (const { field, message, fix = 'correct it' } of checkManifest(manifest, level, rules))
+    problems.push({ file: join(folder, 'stream.yaml'), path: field, message, fix });
   return { stream: stream.data, folder, manifest, versions };
 }
 

@@ -7,6 +7,7 @@ import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config.js';
 import { CreateCatalogue1764000000000 } from './create-catalogue.migration.js';
 import { DatabaseOutageInterceptor } from './database-outage.interceptor.js';
 import { ENTITIES } from './entities.js';
+import { DescribeStreams1764600000000 } from './describe-streams.migration.js';
 import { RegistryCore1764500000000 } from './registry-core.migration.js';
 import { DATABASE_SCHEMA } from './schema-name.js';
 
@@ -20,7 +21,7 @@ const openCatalogueDatabase = (
     ownerUrl: config.DATABASE_OWNER_URL,
     schema: DATABASE_SCHEMA,
     entities: ENTITIES,
-    migrations: [CreateCatalogue1764000000000, RegistryCore1764500000000],
+    migrations: [CreateCatalogue1764000000000, RegistryCore1764500000000, DescribeStreams1764600000000],
     onProblem: (error) => logger.warn(`a connection was lost: ${error.message}`),
   });
 

@@ -1,4 +1,5 @@
 import { AgencyEntity } from '../agencies/agency.entity.js';
+import { IdempotentAnswerEntity } from '../idempotency/idempotent-answer.entity.js';
 import { RegistrySettingsEntity } from '../schemas/registry-settings.entity.js';
 import { SchemaEntity } from '../schemas/schema.entity.js';
 import { SubjectVersionEntity } from '../schemas/subject-version.entity.js';
@@ -14,4 +15,5 @@ export const ENTITIES = [
   StreamVersionEntity,
   ViewEntity,
   ViewSchemaEntity,
+  IdempotentAnswerEntity,
 ];

@@ -1,26 +1,15 @@
 /** What must hold of a new stream before anything is written. Pure; each check reports every problem it sees. */
-import { type AvroRecord, type Contract, compareVersions, parseContract } from '@citystreams/avro';
+import { type AvroRecord, compareVersions, type ContractResult, parseStreamContract } from '@citystreams/avro';
 import { agencyOf, type Finding, ownerOf, type StreamManifest, type StreamName } from '@citystreams/contracts';
+import { type CityRules, checkConcepts } from '@citystreams/schemas';
 import { canonicalText } from '../schemas/schema-text.js';
 
-export type ContractCheck = { ok: true; contract: Contract } | { ok: false; findings: Finding[] };
-
-/** The contract by itself, and that it speaks for the stream's owner: `city.<agency>`, hyphens as underscores. */
-export function checkContract(stream: StreamName, json: unknown): ContractCheck {
-  const parsed = parseContract(json);
-  const misplaced = checkNamespace(stream, json);
-  if (parsed.ok && misplaced.length === 0) return parsed;
-  return { ok: false, findings: [...(parsed.ok ? [] : parsed.findings), ...misplaced] };
-}
-
-function checkNamespace(stream: StreamName, json: unknown): Finding[] {
-  if (typeof json !== 'object' || json === null) return [];
-  const { namespace, name } = json as { namespace?: unknown; name?: unknown };
-  const wanted = `city.${ownerOf(stream).replaceAll('-', '_')}`;
-  const given =
-    typeof name === 'string' && name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : (namespace ?? '');
-  if (given === wanted) return [];
-  return [{ field: '$.namespace', message: `the namespace of a contract of ${ownerOf(stream)} is "${wanted}"` }];
+/** The contract by itself, that it speaks for the stream's owner, and that it uses the city's words. */
+export function checkContract(stream: StreamName, json: unknown, rules?: CityRules): ContractResult {
+  const parsed = parseStreamContract(stream, json);
+  if (!parsed.ok || rules === undefined) return parsed;
+  const findings = checkConcepts(parsed.contract, rules);
+  return findings.length === 0 ? parsed : { ok: false, findings };
 }
 
 export interface PublisherFindings {
@@ -30,17 +19,26 @@ export interface PublisherFindings {
   unknown: Finding[];
 }
 
-/** @param accounts client ids of the owner's service accounts. */
-export function checkPublishers(manifest: StreamManifest, accounts: readonly string[]): PublisherFindings {
-  const owner = ownerOf(manifest.stream);
+/**
+ * @param accounts client ids of the owner's service accounts.
+ * @param at where the publishers are in what was sent
+ */
+export function checkPublishers(
+  { stream, publishers }: Pick<StreamManifest, 'stream' | 'publishers'>,
+  accounts: readonly string[],
+  at = '$.manifest.publishers',
+): PublisherFindings {
+  const owner = ownerOf(stream);
   const findings: PublisherFindings = { foreign: [], unknown: [] };
-  for (const [i, publisher] of manifest.publishers.entries()) {
-    const field = `$.manifest.publishers[${i}]`;
+  const known = accounts.length === 0 ? 'it has none' : `it has ${accounts.join(', ')}`;
+  for (const [i, publisher] of publishers.entries()) {
+    const field = `${at}[${i}]`;
     if (agencyOf(publisher) !== owner) {
-      findings.foreign.push({ field, message: `${publisher} is no service account of the owner ${owner}` });
+      const fix = `name a service account of ${owner}: ${known}`;
+      findings.foreign.push({ field, message: `${publisher} is no service account of the owner ${owner}`, fix });
     } else if (!accounts.includes(publisher)) {
-      const known = accounts.length === 0 ? 'it has none' : `it has ${accounts.join(', ')}`;
-      findings.unknown.push({ field, message: `${owner} has no service account ${publisher}; ${known}` });
+      const message = `${owner} has no service account ${publisher}; ${known}`;
+      findings.unknown.push({ field, message });
     }
   }
   return findings;
@@ -53,9 +51,9 @@ export function checkPublishers(manifest: StreamManifest, accounts: readonly str
 export function checkSuccession(earlier: readonly { version: number; text: string }[], record: AvroRecord): Finding[] {
   const newer = JSON.parse(canonicalText(record)) as AvroRecord;
   return earlier.flatMap(({ version, text }) =>
-    compareVersions(JSON.parse(text) as AvroRecord, newer).map(({ field, message }) => ({
-      field,
-      message: `against version ${version}: ${message}`,
+    compareVersions(JSON.parse(text) as AvroRecord, newer).map((finding) => ({
+      ...finding,
+      message: `against version ${version}: ${finding.message}`,
     })),
   );
 }

@@ -1,4 +1,4 @@
-import type { FieldInfo, Level, SharingAttribute, Visibility } from '@citystreams/contracts';
+import type { FieldInfo, Level, SharingAttribute, VersionChange, Visibility } from '@citystreams/contracts';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { AgencyEntity } from '../agencies/agency.entity.js';
 import { SchemaEntity } from '../schemas/schema.entity.js';
@@ -49,6 +49,29 @@ export class StreamEntity {
 
   @Column({ name: 'created_by', type: 'text' })
   createdBy!: string;
+
+  /** Grows with every change: what the ETag says. */
+  @Column({ type: 'int', default: 1 })
+  revision!: number;
+
+  /** What one event means, in the words of the newest version. */
+  @Column({ type: 'text', default: '' })
+  description!: string;
+
+  /** Of the newest version's fields. */
+  @Column({ type: 'text', array: true, default: () => "'{}'" })
+  concepts!: string[];
+
+  /** Name and titles as they are searched. */
+  @Column({ name: 'search_title', type: 'text', default: '' })
+  searchTitle!: string;
+
+  /** Everything that is searched; null: written before there was a search. */
+  @Column({ name: 'search_text', type: 'text', nullable: true })
+  searchText!: string | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  retired!: { at: string; by: string; reason: string } | null;
 }
 
 /** What the contract's version says of its fields; the schema itself lies with the registry. */
@@ -67,6 +90,10 @@ export class StreamVersionEntity {
 
   @Column({ type: 'jsonb' })
   fields!: FieldInfo[];
+
+  /** Against the version before. */
+  @Column({ type: 'jsonb', default: () => "'[]'" })
+  changes!: VersionChange[];
 
   @Column({ name: 'registered_at', type: 'timestamptz' })
   registeredAt!: Date;

@@ -1,101 +1,100 @@
-import type { Contract } from '@citystreams/avro';
+import { checkLevels, type Contract, contractChanges, parseContract } from '@citystreams/avro';
 import {
+  type ChangeStream,
   type CreateStream,
-  type Finding,
   highest,
   ownerOf,
+  type RetireStream,
   type StreamManifest,
   type StreamName,
-  type StreamResource,
   subjectOf,
 } from '@citystreams/contracts';
 import { ProblemError } from '@citystreams/nest';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { AgencyStore } from '../agencies/agency.store.js';
 import { Announcer } from '../announcements/announcer.js';
+import { CITY_RULES, type CityRules } from '../city/city.module.js';
 import { type Registration, SchemaStore } from '../schemas/schema.store.js';
 import { canonicalText } from '../schemas/schema-text.js';
 import { ViewProjections } from '../view-schemas/view.projections.js';
 import { StreamEntity, StreamVersionEntity } from './stream.entity.js';
+import { ManifestChecks } from './manifest.checks.js';
+import { incompatible, inside, invalid, retired } from './stream.refusals.js';
+import { describeBy } from './stream.description.js';
 import { StreamStore } from './stream.store.js';
-import { checkContract, checkPublishers, checkSuccession } from './stream-checks.js';
+import { checkContract, checkSuccession } from './stream-checks.js';
 
 /** Of `CreateStream` and `CreateStreamVersion`. */
 const IN_BODY = '$.contract';
 
 /**
- * Creates streams and adds versions to them. A version, its projection for every view and the announcements of both
- * are one transaction: whoever learns of a writer version has learnt of the view schemas that go with it.
+ * Creates streams, adds versions to them, changes and retires them. A version, its projection for every view and the
+ * announcements of both are one transaction: whoever learns of a writer version has learnt of the view schemas that go
+ * with it.
  */
 @Injectable()
 export class StreamRegistration {
   constructor(
-    private readonly agencies: AgencyStore,
     private readonly schemas: SchemaStore,
     private readonly views: ViewProjections,
     private readonly streams: StreamStore,
     private readonly announcer: Announcer,
+    private readonly manifests: ManifestChecks,
+    @Inject(CITY_RULES) private readonly rules: CityRules,
   ) {}
 
-  /** Throws CONTRACT_INVALID, VALIDATION_FAILED or PRINCIPAL_UNKNOWN with every finding, or STREAM_EXISTS. */
-  async create({ manifest, contract: json }: CreateStream, by: string): Promise<StreamResource> {
-    const contract = await this.checkNew(manifest, json);
-    return this.schemas.registering(async (tx) => {
-      if ((await this.streams.row(manifest.stream, tx)) !== null) {
-        throw new ProblemError('STREAM_EXISTS', `the stream ${manifest.stream} exists already`, {
-          action: `add a version with POST /api/streams/${manifest.stream}/versions, or choose another event name`,
-        });
-      }
-      const row = tx.create(StreamEntity, rowOf(manifest, contract, by));
-      await tx.insert(StreamEntity, row);
-      await this.addTo(tx, row, contract, by, IN_BODY);
-      return this.streams.resource(row, tx);
-    });
+  /** Throws CONTRACT_INVALID, VALIDATION_FAILED, PRINCIPAL_UNKNOWN or POLICY_FORBIDS with every finding. */
+  async checkNew({ manifest, contract: json }: CreateStream): Promise<Contract> {
+    const checked = checkContract(manifest.stream, json, this.rules);
+    const publishers = await this.manifests.publisherFindings(manifest);
+    if (!checked.ok) throw invalid(manifest.stream, [...inside(IN_BODY, checked.findings), ...publishers.all]);
+    publishers.refuse(manifest.stream);
+    this.manifests.requirePolicy(manifest, checked.contract.level);
+    return checked.contract;
+  }
+
+  /** Throws CONTRACT_INVALID with every finding. */
+  checkVersion(stream: StreamName, json: unknown, at = IN_BODY): Contract {
+    const checked = checkContract(stream, json, this.rules);
+    if (checked.ok) return checked.contract;
+    throw invalid(stream, inside(at, checked.findings));
+  }
+
+  /** In a transaction of `registering`. Throws STREAM_EXISTS. */
+  async create(tx: EntityManager, manifest: StreamManifest, contract: Contract, by: string): Promise<StreamEntity> {
+    if ((await this.streams.row(manifest.stream, tx)) !== null) {
+      throw new ProblemError('STREAM_EXISTS', `the stream ${manifest.stream} exists already`, {
+        action: `add a version with POST /api/streams/${manifest.stream}/versions, or choose another event name`,
+      });
+    }
+    const row = tx.create(StreamEntity, rowOf(manifest, contract, by));
+    await tx.insert(StreamEntity, row);
+    await this.append(tx, row, contract, by, IN_BODY);
+    return row;
   }
 
   /**
    * A schema that the stream has already is a read: nothing is written or announced. Throws CONTRACT_INVALID or
-   * CONTRACT_INCOMPATIBLE with every finding, or NOT_FOUND.
+   * CONTRACT_INCOMPATIBLE with every finding, NOT_FOUND, or STATE_CONFLICT for a retired stream.
    *
    * @param at where the contract is in what the caller sent, for the findings
    */
   async addVersion(stream: StreamName, json: unknown, by: string, at = IN_BODY): Promise<Registration> {
-    const checked = checkContract(stream, json);
-    if (!checked.ok) throw invalid(stream, inside(at, checked.findings));
+    const contract = this.checkVersion(stream, json, at);
     return this.schemas.registering(async (tx) => {
       const row = await this.streams.row(stream, tx);
       if (row === null) throw new ProblemError('NOT_FOUND', `there is no stream ${stream}`);
-      return this.addTo(tx, row, checked.contract, by, at);
+      return this.append(tx, row, contract, by, at);
     });
   }
 
-  private async checkNew(manifest: StreamManifest, json: unknown): Promise<Contract> {
-    const checked = checkContract(manifest.stream, json);
-    const accounts = await this.agencies.serviceAccounts(ownerOf(manifest.stream));
-    const { foreign, unknown } = checkPublishers(manifest, accounts);
-    if (!checked.ok) throw invalid(manifest.stream, [...inside(IN_BODY, checked.findings), ...foreign, ...unknown]);
-    if (foreign.length > 0) {
-      throw new ProblemError('VALIDATION_FAILED', `the manifest of ${manifest.stream} names foreign publishers`, {
-        action: 'name service accounts of the owner',
-        problems: [...foreign, ...unknown],
-      });
-    }
-    if (unknown.length > 0) {
-      throw new ProblemError('PRINCIPAL_UNKNOWN', `the manifest of ${manifest.stream} names unknown publishers`, {
-        action: 'name service accounts that the office of the owner lists',
-        problems: unknown,
-      });
-    }
-    return checked.contract;
-  }
-
-  private async addTo(
+  /** In a transaction of `registering`. The row follows. */
+  async append(
     tx: EntityManager,
     row: StreamEntity,
     contract: Contract,
     by: string,
-    at: string,
+    at = IN_BODY,
   ): Promise<Registration> {
     const stream = row.stream as StreamName;
     const subject = subjectOf(stream);
@@ -103,21 +102,73 @@ export class StreamRegistration {
     const text = canonicalText(contract.record);
     const same = earlier.find((version) => version.text === text);
     if (same !== undefined) return { registered: same, added: false };
+    if (row.retired !== null) throw retired(stream);
 
-    const findings = checkSuccession(earlier, contract.record);
+    const before = await this.streams.versions(stream, tx);
+    const findings = [
+      ...checkSuccession(earlier, contract.record),
+      ...checkLevels(
+        stream,
+        before.map(({ fields }) => fields),
+        contract,
+        this.rules.reclassifications,
+      ),
+    ];
     if (findings.length > 0) throw incompatible(stream, inside(at, findings));
     const registration = await this.schemas.register(tx, subject, contract.record, by);
     const { id, version, registeredAt } = registration.registered;
-    await tx.insert(StreamVersionEntity, { stream, version, schemaId: id, fields: contract.fields, registeredAt });
+    const last = parseContract(earlier.length === 0 ? null : JSON.parse(earlier.at(-1)?.text ?? 'null'));
+    const changes = last.ok ? contractChanges(last.contract, contract) : [];
+    const { fields } = contract;
+    await tx.insert(StreamVersionEntity, { stream, version, schemaId: id, fields, changes, registeredAt });
     row.level = highest([row.level, contract.level]);
-    await tx.update(StreamEntity, { stream }, { level: row.level });
-    const viewMessages = await this.views.projectStream(tx, stream);
-    await this.announcer.announce(tx, [...viewMessages, await this.streams.message(row, tx)]);
+    describeBy(row, contract);
+    await this.save(tx, row, version > 1);
     return registration;
+  }
+
+  /** In a transaction of `registering`. Throws VALIDATION_FAILED, PRINCIPAL_UNKNOWN, POLICY_FORBIDS, STATE_CONFLICT. */
+  async change(tx: EntityManager, row: StreamEntity, change: ChangeStream): Promise<void> {
+    const stream = row.stream as StreamName;
+    if (row.retired !== null) throw retired(stream);
+    if (change.publishers !== undefined) {
+      const found = await this.manifests.publisherFindings({ stream, publishers: change.publishers }, '$.publishers');
+      found.refuse(stream);
+    }
+    if (change.sharing !== undefined)
+      this.manifests.requirePolicy(
+        { stream, sharing: change.sharing, retentionDays: row.retentionDays },
+        row.level,
+        '$',
+      );
+    Object.assign(row, change);
+    await this.redescribe(tx, row);
+    await this.save(tx, row, true);
+  }
+
+  /** In a transaction of `registering`. Nobody publishes from now on; what was published stays until it is old. */
+  async retire(tx: EntityManager, row: StreamEntity, { reason }: RetireStream, by: string): Promise<void> {
+    if (row.retired !== null) throw retired(row.stream as StreamName);
+    row.retired = { at: new Date().toISOString(), by, reason };
+    await this.save(tx, row, true);
+  }
+
+  private async redescribe(tx: EntityManager, row: StreamEntity): Promise<void> {
+    const newest = (await this.schemas.versions(subjectOf(row.stream as StreamName), tx)).at(-1);
+    const parsed = parseContract(newest === undefined ? null : JSON.parse(newest.text));
+    if (parsed.ok) describeBy(row, parsed.contract);
+  }
+
+  /** @param isChange whether somebody may have seen the row before */
+  private async save(tx: EntityManager, row: StreamEntity, isChange: boolean): Promise<void> {
+    if (isChange) row.revision += 1;
+    await tx.save(StreamEntity, row);
+    const viewMessages = await this.views.projectStream(tx, row.stream as StreamName);
+    await this.announcer.announce(tx, [...viewMessages, await this.streams.message(row, tx)]);
   }
 }
 
-const rowOf = (manifest: StreamManifest, contract: Contract, by: string): StreamEntity => ({
+const rowOf = (manifest: StreamManifest, contract: Contract, by: string): Partial<StreamEntity> => ({
   stream: manifest.stream,
   owner: ownerOf(manifest.stream),
   title: manifest.title,
@@ -132,24 +183,10 @@ const rowOf = (manifest: StreamManifest, contract: Contract, by: string): Stream
   publishers: manifest.publishers,
   createdAt: new Date(),
   createdBy: by,
+  revision: 1,
+  description: '',
+  concepts: [],
+  searchTitle: '',
+  searchText: '',
+  retired: null,
 });
-
-/** Where in what the caller sent: findings of a contract begin with `$`, the contract itself. */
-const inside = (at: string, findings: readonly Finding[]): Finding[] =>
-  findings.map(({ field, message }) => ({ field: field.replace('$', () => at), message }));
-
-const invalid = (stream: StreamName, problems: readonly Finding[]): ProblemError =>
-  new ProblemError('CONTRACT_INVALID', `the contract of ${stream} has ${problems.length} problem(s)`, {
-    action: 'correct everything that is listed and send the contract again',
-    problems,
-  });
-
-const incompatible = (stream: StreamName, problems: readonly Finding[]): ProblemError =>
-  new ProblemError(
-    'CONTRACT_INCOMPATIBLE',
-    `this contract differs from earlier versions of ${stream} in more than added or dropped fields with a default`,
-    {
-      action: 'give new and dropped fields a default and leave the others as they are, or publish a new event name',
-      problems,
-    },
-  );

@@ -1,51 +1,82 @@
 import {
   AgencyId,
+  ChangeStream,
+  Concept,
   CreateStream,
   CreateStreamVersion,
+  Level,
   ownerOf,
+  RetireStream,
   StreamName,
   StreamResource,
+  StreamSummary,
 } from '@citystreams/contracts';
 import { type Caller, CurrentCaller, ProblemError, RequireRole } from '@citystreams/nest';
-import { Body, Controller, Get, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { StreamEntity } from './stream.entity.js';
-import { StreamRegistration } from './stream.registration.js';
-import { StreamStore } from './stream.store.js';
-import { isSteward, seesEverything, seesStream } from './stream-rights.js';
+import { AskedWrite, type ControlWrite, etagOf } from '../idempotency/control-write.js';
+import type { WriteAnswer } from '../idempotency/write-once.js';
+import { StreamSearch } from '../search/stream.search.js';
+import { StreamControl } from './stream.control.js';
+import { StreamPresenter } from './stream.presenter.js';
+import { StreamSight } from './stream.sight.js';
+import { isSteward, seesEverything } from './stream-rights.js';
 
-const PageQuery = z.object({
+const StreamQuery = z.object({
+  /** Words, in Chinese or English. */
+  q: z.string().max(200).default(''),
   agency: AgencyId.optional(),
-  after: z.string().max(180).default(''),
+  /** One, or several with commas between them. */
+  level: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(Level))
+    .optional(),
+  concept: Concept.optional(),
+  retired: z.enum(['true', 'false']).default('false'),
+  after: z.string().max(200).default(''),
   limit: z.coerce.number().int().min(1).max(200).default(100),
 });
 
 const StreamList = z.object({
-  items: z.array(StreamResource),
+  items: z.array(StreamSummary),
   /** What to pass as `after` for the next page; null on the last one. */
   next: z.string().nullable(),
 });
+
+const IDEMPOTENT = { name: 'Idempotency-Key', required: false, description: 'The same key and body: the same answer.' };
+const IF_MATCH = { name: 'If-Match', required: false, description: 'The ETag that was read; another one now: 412.' };
 
 @ApiTags('streams')
 @Controller('api/streams')
 export class StreamsController {
   constructor(
-    private readonly registration: StreamRegistration,
-    private readonly streams: StreamStore,
+    private readonly control: StreamControl,
+    private readonly presenter: StreamPresenter,
+    private readonly search: StreamSearch,
+    private readonly sight: StreamSight,
   ) {}
 
+  /** The best match first where words are asked for, else by name. */
   @Get()
   @ApiOkResponse({ standardSchema: StreamList })
   async list(
     @CurrentCaller() caller: Caller,
-    @Query({ schema: PageQuery }) { agency, after, limit }: z.infer<typeof PageQuery>,
+    @Query({ schema: StreamQuery }) query: z.infer<typeof StreamQuery>,
   ): Promise<z.infer<typeof StreamList>> {
-    const hiddenOf = seesEverything(caller) ? 'all' : caller.agency;
-    const found = await this.streams.page({ agency: agency ?? null, hiddenOf, after, limit: limit + 1 });
-    const items = found.slice(0, limit);
-    return { items, next: found.length > limit ? (items.at(-1)?.stream ?? null) : null };
+    const { rows, next } = await this.search.page({
+      words: query.q,
+      agency: query.agency ?? null,
+      levels: query.level ?? [],
+      concept: query.concept ?? null,
+      retired: query.retired === 'true',
+      hiddenOf: seesEverything(caller) ? 'all' : caller.agency,
+      after: query.after,
+      limit: query.limit,
+    });
+    return { items: await this.presenter.summaries(rows), next };
   }
 
   @Get(':stream')
@@ -53,47 +84,89 @@ export class StreamsController {
   async show(
     @CurrentCaller() caller: Caller,
     @Param('stream', { schema: StreamName }) stream: StreamName,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamResource> {
-    return this.streams.resource(await this.visible(caller, stream));
+    const row = await this.sight.visible(caller, stream);
+    reply.header('etag', etagOf(row.revision));
+    return this.presenter.resource(row, caller);
   }
 
   @Post()
   @RequireRole('steward')
+  @ApiHeader(IDEMPOTENT)
   @ApiCreatedResponse({ standardSchema: StreamResource })
   async create(
     @CurrentCaller() caller: Caller,
+    @AskedWrite() write: ControlWrite,
     @Body({ schema: CreateStream }) body: CreateStream,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamResource> {
     requireSteward(caller, body.manifest.stream);
-    return this.registration.create(body, caller.principal);
+    return answered(reply, await this.control.create(caller, write, body));
   }
 
   /** 201 with a new version; 200 when the stream has this contract already. */
   @Post(':stream/versions')
   @RequireRole('steward')
+  @ApiHeader(IDEMPOTENT)
+  @ApiHeader(IF_MATCH)
   @ApiCreatedResponse({ standardSchema: StreamResource })
   @ApiOkResponse({ standardSchema: StreamResource })
   async addVersion(
     @CurrentCaller() caller: Caller,
+    @AskedWrite() write: ControlWrite,
     @Param('stream', { schema: StreamName }) stream: StreamName,
     @Body({ schema: CreateStreamVersion }) body: CreateStreamVersion,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamResource> {
-    await this.visible(caller, stream);
-    requireSteward(caller, stream);
-    const { added } = await this.registration.addVersion(stream, body.contract, caller.principal);
-    reply.status(added ? HttpStatus.CREATED : HttpStatus.OK);
-    return this.streams.resource(await this.visible(caller, stream));
+    await this.requireOwn(caller, stream);
+    return answered(reply, await this.control.addVersion(caller, write, stream, body));
   }
 
-  /** A stream that the caller may not know of is answered as one that does not exist. */
-  private async visible(caller: Caller, stream: StreamName): Promise<StreamEntity> {
-    const row = await this.streams.row(stream);
-    if (row !== null && seesStream(caller, row)) return row;
-    throw new ProblemError('NOT_FOUND', `there is no stream ${stream}`, {
-      action: 'GET /api/streams lists what there is',
-    });
+  @Patch(':stream')
+  @RequireRole('steward')
+  @ApiHeader(IDEMPOTENT)
+  @ApiHeader(IF_MATCH)
+  @ApiOkResponse({ standardSchema: StreamResource })
+  async change(
+    @CurrentCaller() caller: Caller,
+    @AskedWrite() write: ControlWrite,
+    @Param('stream', { schema: StreamName }) stream: StreamName,
+    @Body({ schema: ChangeStream }) body: ChangeStream,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamResource> {
+    await this.requireOwn(caller, stream);
+    return answered(reply, await this.control.change(caller, write, stream, body));
   }
+
+  /** Nobody publishes to it from now on; what was published can be read until its retention is over. */
+  @Post(':stream/retire')
+  @RequireRole('steward')
+  @HttpCode(200)
+  @ApiHeader(IDEMPOTENT)
+  @ApiHeader(IF_MATCH)
+  @ApiOkResponse({ standardSchema: StreamResource })
+  async retire(
+    @CurrentCaller() caller: Caller,
+    @AskedWrite() write: ControlWrite,
+    @Param('stream', { schema: StreamName }) stream: StreamName,
+    @Body({ schema: RetireStream }) body: RetireStream,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamResource> {
+    await this.requireOwn(caller, stream);
+    return answered(reply, await this.control.retire(caller, write, stream, body));
+  }
+
+  /** What the caller may not know of is answered as what is not there, before its role is looked at. */
+  private async requireOwn(caller: Caller, stream: StreamName): Promise<void> {
+    await this.sight.visible(caller, stream);
+    requireSteward(caller, stream);
+  }
+}
+
+function answered(reply: FastifyReply, { status, etag, body }: WriteAnswer<StreamResource>): StreamResource {
+  reply.status(status).header('etag', etag);
+  return body;
 }
 
 function requireSteward(caller: Caller, stream: StreamName): void {

@@ -26,6 +26,7 @@ export interface PlatformObjects {
 
 const NOTICES_KEPT_MS = 90 * DAY_MS;
 const ROUTER = 'citystreams.router';
+const CATALOGUE = 'citystreams.catalogue';
 
 type Operation = AccessRule['operation'];
 
@@ -39,7 +40,10 @@ const allow = (
 export const topicRules = (principal: string, topic: string, operations: readonly Operation[]): AccessRule[] =>
   allow(principal, { resourceType: 'topic', resourceName: topic, pattern: 'literal' }, operations);
 
-/** Source and quarantine keep events equally long; only its publishers write a source, only the router reads it. */
+/**
+ * Source and quarantine keep events equally long; only its publishers write a source, only the router reads it. The
+ * catalogue sees how far it is, and nothing in it.
+ */
 export function objectsOfStream(stream: StreamMessage): PlatformObjects {
   const { partitions } = stream;
   const configs = { 'cleanup.policy': 'delete', 'retention.ms': String(stream.retentionMs) };
@@ -51,6 +55,7 @@ export function objectsOfStream(stream: StreamMessage): PlatformObjects {
     rules: [
       ...stream.publishers.flatMap((publisher) => topicRules(publisher, stream.stream, ['write', 'describe'])),
       ...topicRules(ROUTER, stream.stream, ['read', 'describe']),
+      ...topicRules(CATALOGUE, stream.stream, ['describe']),
     ],
   };
 }
@@ -77,4 +82,22 @@ export function objectsOfAccount(account: PrincipalId): PlatformObjects {
       ...topicRules(account, noticeTopicOf(agencyOf(account) as AgencyId), ['read', 'describe']),
     ],
   };
+}
+
+/**
+ * Of the rules on a source topic, those that let somebody write who is no publisher (any more). Rules of another pattern
+ * are not about this topic alone and stay.
+ */
+export function outlivedRules(stream: StreamMessage, found: readonly AccessRule[]): AccessRule[] {
+  const publishers = new Set<string>(stream.publishers.map((publisher) => `User:${publisher}`));
+  const writers = new Set(found.filter(({ operation }) => operation === 'write').map(({ principal }) => principal));
+  return found.filter(
+    ({ principal, permission, pattern, resourceName, operation }) =>
+      permission === 'allow' &&
+      pattern === 'literal' &&
+      resourceName === stream.stream &&
+      (operation === 'write' || operation === 'describe') &&
+      writers.has(principal) &&
+      !publishers.has(principal),
+  );
 }

@@ -1,7 +1,7 @@
 import type { AgencyId, PrincipalId, StreamMessage } from '@citystreams/contracts';
 import type { AccessRule } from '@citystreams/kafka';
 import { describe, expect, test } from '@jest/globals';
-import { objectsOfAccount, objectsOfAgency, objectsOfStream } from './platform-objects.js';
+import { objectsOfAccount, objectsOfAgency, objectsOfStream, outlivedRules } from './platform-objects.js';
 
 const stream = {
   stream: 'bao-an.flight-movement',
@@ -20,6 +20,7 @@ describe('what Kafka holds without a decision', () => {
       'allow User:bao-an.flight-desk describe topic literal bao-an.flight-movement',
       'allow User:citystreams.router read topic literal bao-an.flight-movement',
       'allow User:citystreams.router describe topic literal bao-an.flight-movement',
+      'allow User:citystreams.catalogue describe topic literal bao-an.flight-movement',
     ]);
   });
 
@@ -44,5 +45,21 @@ describe('what Kafka holds without a decision', () => {
 
   test('an agency has one channel of notices, in one order', () => {
     expect(objectsOfAgency('futian' as AgencyId).topics).toMatchObject([{ name: 'notice.futian', partitions: 1 }]);
+  });
+
+  test('who was a publisher loses both rights; who only looks, and rules over more topics, stay', () => {
+    const before = objectsOfStream({ ...stream, publishers: ['bao-an.flight-desk', 'bao-an.old-desk'] } as never).rules;
+    const over = {
+      ...before[0],
+      principal: 'User:bao-an.other',
+      pattern: 'prefixed',
+      resourceName: 'bao-an.',
+    } as never;
+    expect(lines(outlivedRules(stream, [...before, over]))).toEqual([
+      'allow User:bao-an.old-desk write topic literal bao-an.flight-movement',
+      'allow User:bao-an.old-desk describe topic literal bao-an.flight-movement',
+    ]);
+    expect(outlivedRules(stream, objectsOfStream(stream).rules)).toEqual([]);
+    expect(lines(outlivedRules({ ...stream, publishers: [] }, objectsOfStream(stream).rules))).toHaveLength(2);
   });
 });

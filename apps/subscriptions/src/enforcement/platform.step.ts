@@ -1,19 +1,31 @@
 import { createHash } from 'node:crypto';
+import type { StreamMessage } from '@citystreams/contracts';
 import type { KafkaAdmin } from '@citystreams/kafka';
 import { Injectable, Logger } from '@nestjs/common';
 import { City } from '../policy/city.js';
 import { StreamDirectory } from '../streams/stream.directory.js';
-import { objectsOfAccount, objectsOfAgency, objectsOfStream, type PlatformObjects } from './platform-objects.js';
+import {
+  objectsOfAccount,
+  objectsOfAgency,
+  objectsOfStream,
+  outlivedRules,
+  type PlatformObjects,
+} from './platform-objects.js';
 
 /** How often everything is looked at again although nothing seems to have changed. */
 const REPAIR_MS = 60_000;
 
-/** Makes the topics and rights that do not hang on a decision. Adds only: what is there too much is not its to remove. */
+/**
+ * Makes the topics and rights that do not hang on a decision, and takes the right to write a source topic from who is no
+ * publisher of it any more. What else is there too much is not its to remove.
+ */
 @Injectable()
 export class PlatformStep {
   private readonly logger = new Logger('platform-objects');
   /** Digest of what is known to be there, and until when that is believed. */
   private done = { digest: '', until: 0 };
+  /** The publishers for which a stream's rules were looked through. */
+  private readonly swept = new Map<string, string>();
 
   constructor(
     private readonly streams: StreamDirectory,
@@ -32,12 +44,29 @@ export class PlatformStep {
       if (there.has(topic.name)) continue;
       if ((await admin.createTopic(topic)) === 'created') this.logger.log(`topic ${topic.name} is created`);
     }
+    await this.sweep(admin);
     this.done = { digest, until: Date.now() + REPAIR_MS };
+  }
+
+  /** After a start, every stream once; then those whose publishers changed. */
+  private async sweep(admin: KafkaAdmin): Promise<void> {
+    const due = this.streams.all().filter((stream) => this.swept.get(stream.stream) !== publishersOf(stream));
+    const [broker] = due.length === 0 ? [] : await admin.brokers();
+    if (broker === undefined) return;
+    for (const stream of due) {
+      const filter = { resourceType: 'topic', resourceName: stream.stream, principal: null } as const;
+      const outlived = outlivedRules(stream, await admin.listRules(broker.address, filter));
+      const removed = await admin.removeRules(outlived);
+      for (const { principal, operation } of removed)
+        this.logger.log(`${principal} may not ${operation} ${stream.stream} any more`);
+      this.swept.set(stream.stream, publishersOf(stream));
+    }
   }
 
   /** The next run looks at everything again: another replica may have had the work meanwhile. */
   forget(): void {
     this.done = { digest: '', until: 0 };
+    this.swept.clear();
   }
 
   private wanted(): PlatformObjects {
@@ -49,3 +78,5 @@ export class PlatformStep {
     return { topics: parts.flatMap((p) => p.topics), rules: parts.flatMap((p) => p.rules) };
   }
 }
+
+const publishersOf = ({ publishers }: StreamMessage): string => publishers.toSorted().join(' ');

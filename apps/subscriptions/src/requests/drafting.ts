@@ -21,6 +21,11 @@ export class Drafting {
 
   async draft(body: CreateRequest, caller: Caller): Promise<RequestResource> {
     const stream = this.streams.requireVisible(body.stream, caller);
+    if (stream.retiredAt !== undefined) {
+      throw new ProblemError('STATE_CONFLICT', `${body.stream} is retired since ${stream.retiredAt}`, {
+        action: `ask ${stream.owner} what follows it`,
+      });
+    }
     this.checkPurpose(body);
     this.checkPrincipals(body, caller);
     const contract = contractFacts(stream);

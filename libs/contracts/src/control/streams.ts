@@ -20,6 +20,8 @@ export const StreamMessage = z.object({
   retentionMs: z.number().int().positive(),
   partitions: z.number().int().positive(),
   publishers: z.array(PrincipalId),
+  /** Since when nobody publishes to it and nobody new may ask for it; absent while it is in use. */
+  retiredAt: z.iso.datetime().optional(),
   /** Oldest first. `schema` is Avro JSON text as registered. */
   versions: z.array(
     z.object({ version: z.number().int(), schemaId: z.number().int(), schema: SchemaText, fields: z.array(FieldInfo) }),

@@ -95,7 +95,7 @@ export function controlProcess(
     DATABASE_OWNER_URL_FILE: database.ownerUrlFile,
     POLICY_DIR: context.policyDirectory,
     // Somebody else's issuer may not want secrets to be sent to it by us.
-    ...(service === 'catalogue' && { REGISTRY_BASIC_AUTH: ownIssuer }),
+    ...(service === 'catalogue' && { REGISTRY_BASIC_AUTH: ownIssuer, PUBLIC_URL: context.addresses.gateway }),
     ...(service === 'subscriptions' && {
       ENFORCEMENT_CLIENT_ID: enforcement,
       ENFORCEMENT_CLIENT_SECRET_FILE: context.secretFileOf(enforcement),
