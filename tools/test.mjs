@@ -1,4 +1,4 @@
-// `npm test`: the checks, then unit, integration and journey specs. The last line is `N passed, N failed`.
+// `npm test`: the checks, then unit, integration, resilience and journey specs. The last line is `N passed, N failed`.
 //   node tools/test.mjs                     everything
 //   node tools/test.mjs check unit          only these
 //   node tools/test.mjs libs/domain         only specs whose path contains this
@@ -13,6 +13,7 @@ const MINUTE = 60_000;
 const SUITES = {
   unit: { workers: 2, limitMs: 5 * MINUTE },
   integration: { workers: 2, limitMs: 12 * MINUTE },
+  resilience: { workers: 1, limitMs: 8 * MINUTE },
   journey: { workers: 1, limitMs: 20 * MINUTE },
 };
 

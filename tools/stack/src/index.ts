@@ -1,6 +1,7 @@
 export type { KafkaServer } from './kafka/kafka-server.js';
 export { type KafkaOptions, openKafka } from './kafka/open-kafka.js';
 export { KAFKA_IMAGE } from './kafka/docker-broker.js';
+export { jarFolder, jarsObstacle } from './kafka/jars.js';
 export {
   type BrokerPorts,
   INTERNAL_PRINCIPAL,

@@ -1,0 +1,3 @@
+import type { Violation } from './facts.js';
+
+export const violationText = ({ kind, where, detail }: Violation): string => `${kind} ${where}: ${detail}`;

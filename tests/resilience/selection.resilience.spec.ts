@@ -1,0 +1,34 @@
+/** The part of the fault suite that runs with every `npm test`: fixed seeds. All of it with random ones: `npm run soak`. */
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { SCENARIOS } from './scenarios/index.js';
+import { Worlds } from './worlds.js';
+
+const SELECTION: readonly (readonly [scenario: string, seed: number])[] = [
+  ['killed-anywhere', 1],
+  ['killed-before-end', 2],
+  ['killed-after-end', 3],
+  ['frozen-and-replaced', 4],
+  ['one-identity-twice', 5],
+  ['drained', 6],
+  ['connections-cut', 7],
+  ['cut-inside-answer', 8],
+  ['answers-lost', 9],
+  ['broker-killed', 10],
+];
+const ONE_MS = 120_000;
+const worlds = new Worlds();
+
+afterAll(() => worlds.close(), 60_000);
+
+describe('exactly once, in order, and nothing withheld, although', () => {
+  test.each(SELECTION)(
+    '%s (seed %i)',
+    async (name, seed) => {
+      const scenario = SCENARIOS.find((s) => s.name === name);
+      if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
+      const { verdict, trouble } = await worlds.play(scenario, seed);
+      expect({ verdict, trouble }).toEqual({ verdict: 'HELD', trouble: [] });
+    },
+    ONE_MS,
+  );
+});
