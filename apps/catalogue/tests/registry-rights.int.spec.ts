@@ -19,7 +19,7 @@ afterAll(() => h?.close());
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 const ask = (account: string, method: Method, path: string, body?: object): Promise<Answer> =>
-  h.city.ask(account, method, h.url() + path, body, REGISTRY_TYPE);
+  h.city.ask(account, method, h.url() + path, body, { type: REGISTRY_TYPE });
 const told = ({ status, body }: Answer): [number, number] => [status, body.error_code];
 const schemaBody = (schema: unknown, more: object = {}): object => ({ schema: JSON.stringify(schema), ...more });
 const register = (account: string, of: string, schema: unknown, more: object = {}): Promise<Answer> =>
