@@ -1,6 +1,9 @@
-/** Avro binary, written by hand: every type, and also the unusual forms that a reader has to take. */
-import type { Tape } from './tape.js';
-import { once } from './tape.js';
+/** Avro binary, written by hand: every type, the unusual forms that a reader has to take, and wrong ones. */
+import { HUGE } from './mutations.js';
+import { once, pick, type Tape } from './tape.js';
+
+/** Not UTF-8: a lone continuation, a surrogate, an overlong form, one that is cut off. */
+const NOT_TEXT = [[0x80], [0xed, 0xa0, 0x80], [0xc0, 0xaf], [0xf0, 0x9f, 0x98]];
 
 export class AvroBytes {
   private readonly parts: number[] = [];
@@ -9,7 +12,21 @@ export class AvroBytes {
   constructor(
     private readonly tape: Tape,
     private readonly odd: number,
+    /** How often something that holds the structure together is wrong: a length, count, size, index, text. 0: never. */
+    private readonly spoilt = 0,
   ) {}
+
+  private isSpoilt(): boolean {
+    return this.spoilt > 0 && once(this.tape, this.spoilt);
+  }
+
+  /** A number that says how to read what follows. */
+  structural(value: number): void {
+    const wide = BigInt(value);
+    if (!this.isSpoilt()) this.long(wide);
+    else if (once(this.tape, 2)) this.raw(pick(this.tape, HUGE));
+    else this.long(pick(this.tape, [wide + 1n, wide - 1n, -wide, wide * 2n, wide + 64n, -wide - 1n]));
+  }
 
   byte(value: number): void {
     this.parts.push(value & 255);
@@ -33,8 +50,17 @@ export class AvroBytes {
   }
 
   sized(bytes: Uint8Array): void {
-    this.long(BigInt(bytes.length));
+    this.structural(bytes.length);
     this.raw(bytes);
+  }
+
+  text(bytes: Uint8Array): void {
+    const wrong = this.isSpoilt();
+    this.sized(wrong ? Buffer.concat([bytes, Buffer.from(pick(this.tape, NOT_TEXT))]) : bytes);
+  }
+
+  boolean(value: boolean): void {
+    this.byte(this.isSpoilt() ? 2 + this.tape.below(254) : Number(value));
   }
 
   double(value: number): void {
@@ -54,12 +80,12 @@ export class AvroBytes {
     let left = [...items];
     while (left.length > 0) {
       const count = several ? 1 + this.tape.below(left.length) : left.length;
-      const block = new AvroBytes(this.tape, this.odd);
+      const block = new AvroBytes(this.tape, this.odd, this.spoilt);
       for (const item of left.slice(0, count)) item(block);
       left = left.slice(count);
       const sized = several && once(this.tape, 2);
-      this.long(BigInt(sized ? -count : count));
-      if (sized) this.long(BigInt(block.parts.length));
+      this.structural(sized ? -count : count);
+      if (sized) this.structural(block.parts.length);
       for (const byte of block.parts) this.byte(byte);
     }
     this.byte(0);

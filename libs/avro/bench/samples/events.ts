@@ -14,6 +14,8 @@ export interface RandomEvent {
 export interface EventOptions {
   /** Unusual block structure and numbers that are not in their shortest form. */
   unusual: boolean;
+  /** Once in so many places the structure is wrong; absent: never. */
+  spoilt?: number;
   /** Ids make every secret different from every other value. */
   nextId(): number;
 }
@@ -26,7 +28,7 @@ const LETTERS = ['a', 'z', 'Z', '0', ' ', 'é', '深', '圳', '😀', '\u{1f9d1}
 export function randomEvent(tape: Tape, writer: WriterModel, view: ViewFields, options: EventOptions): RandomEvent {
   const secrets: Buffer[] = [];
   const maker = new EventMaker(tape, writer, view, options, secrets);
-  const to = new AvroBytes(tape, options.unusual ? 40 : 0);
+  const to = new AvroBytes(tape, options.unusual ? 40 : 0, options.spoilt);
   maker.write(to, writer.record, { path: '', visible: 'kept', around: [], depth: 0 });
   return { body: to.done(), secrets };
 }
@@ -59,14 +61,14 @@ class EventMaker {
       case 'record':
         return this.record(to, plain, at);
       case 'enum':
-        return to.long(BigInt(this.tape.below((plain.symbols ?? []).length)));
+        return to.structural(this.tape.below((plain.symbols ?? []).length));
       case 'fixed':
         return this.fixed(to, Number(plain.size), at);
       case 'array':
         return this.items(to, at, (each, inner) => this.write(each, plain.items ?? 'null', inner));
       case 'map':
         return this.items(to, at, (each, inner, i) => {
-          each.sized(Buffer.from(`k${this.options.nextId()}_${i}`));
+          each.text(Buffer.from(`k${this.options.nextId()}_${i}`));
           this.write(each, plain.values ?? 'null', inner);
         });
       default:
@@ -92,7 +94,7 @@ class EventMaker {
   private union(to: AvroBytes, branches: readonly AvroType[], at: Place): void {
     const nullAt = branches.indexOf('null');
     const chosen = this.isEnough(at) && nullAt >= 0 ? nullAt : this.tape.below(branches.length);
-    to.long(BigInt(chosen));
+    to.structural(chosen);
     this.write(to, branches[chosen] ?? 'null', at);
   }
 
@@ -107,7 +109,7 @@ class EventMaker {
     const { tape } = this;
     switch (kind) {
       case 'boolean':
-        return to.byte(tape.below(2));
+        return to.boolean(once(tape, 2));
       case 'int':
         return to.int(pick(tape, [0, 1, -1, 63, 64, -65, tape.below(2 ** 31), -tape.below(2 ** 31) - 1, 2 ** 31 - 1]));
       case 'long':
@@ -119,7 +121,7 @@ class EventMaker {
       case 'bytes':
         return to.sized(this.secretBytes(tape.below(30), at));
       case 'string':
-        return to.sized(this.text(at));
+        return to.text(this.text(at));
       default:
     }
   }

@@ -4,7 +4,7 @@ import { once, pick, type Tape } from './tape.js';
 type Mutation = (body: Buffer, tape: Tape) => Buffer;
 
 /** Varints at and beyond every bound: lengths and counts of 2^31, 2^53, 2^63 and more, negative ones, endless ones. */
-const HUGE: readonly Buffer[] = [
+export const HUGE: readonly Buffer[] = [
   [0xff, 0xff, 0xff, 0xff, 0x0f],
   [0xff, 0xff, 0xff, 0xff, 0x1f],
   [0xfe, 0xff, 0xff, 0xff, 0x0f],
