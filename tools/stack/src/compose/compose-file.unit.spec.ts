@@ -111,7 +111,9 @@ describe('docker-compose.yml', () => {
       expect([name, ...command.map((word) => join(APPLICATION, word))]).toEqual([name, entry]);
       // In a container every address is its own.
       const address = env['HOST'] === undefined ? {} : { HOST: '0.0.0.0' };
-      expect({ name, ...environment }).toEqual({ name, ...env, ...address });
+      // People reach the gateway from outside of its network.
+      const outside = env['PUBLIC_URL'] === undefined ? {} : { PUBLIC_URL: 'http://127.0.0.1:8080' };
+      expect({ name, ...environment }).toEqual({ name, ...env, ...address, ...outside });
     }
   });
 
