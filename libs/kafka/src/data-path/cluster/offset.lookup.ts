@@ -5,6 +5,7 @@ import { OFFSET_FETCH } from '../messages/offset.fetch.js';
 import type { Cluster } from './cluster.js';
 
 const OFFSETS_WITHIN_MS = 10_000;
+const UNKNOWN_TOPIC_WITHIN_MS = 2_000;
 /** Longer than a broker takes to abort what a dead sender left behind. */
 const POSITIONS_WITHIN_MS = 60_000;
 /** A group's coordinator answers offsets at once: they may share its connection. */
@@ -19,8 +20,12 @@ export async function listOffsets(
   place: OffsetPlace,
 ): Promise<Map<number, number>> {
   const timestamp = place === 'latest' ? LATEST : place === 'earliest' ? EARLIEST : place.timestamp;
+  const since = Date.now();
+  // A topic made a moment ago is not known to every broker; one that is not there should be said soon.
+  const worthIt = ({ code, retriable }: KafkaFailure) =>
+    retriable && (code !== 'UNKNOWN_TOPIC' || Date.now() - since < UNKNOWN_TOPIC_WITHIN_MS);
   const ask = (which: readonly number[], at: number) =>
-    cluster.patiently(() => listOnce(cluster, topic, which, at), OFFSETS_WITHIN_MS);
+    cluster.patiently(() => listOnce(cluster, topic, which, at), OFFSETS_WITHIN_MS, worthIt);
   const found = await ask(partitions, timestamp);
   const nothingThatLate = [...found].filter(([, offset]) => offset === NO_OFFSET).map(([partition]) => partition);
   if (nothingThatLate.length > 0) for (const [p, end] of await ask(nothingThatLate, LATEST)) found.set(p, end);

@@ -30,8 +30,9 @@ export class LeaderFetch {
   #cursor = 0;
   #first: LanePartition | undefined;
   #cutOff: LanePartition | undefined;
-  /** Most partitions of a request, after an answer that was too large to be read. */
+  /** Most partitions of a request, after an answer that was too large to be read; and who comes after them. */
   #narrow = Infinity;
+  #behind: LanePartition | undefined;
   #closed = false;
 
   constructor(private readonly options: LeaderFetchOptions) {}
@@ -60,6 +61,7 @@ export class LeaderFetch {
       partition.fetchOffset = target.offset;
       asked.push(partition);
     }
+    this.#behind = count < offered.length ? offered[(start + count) % offered.length] : undefined;
     offered.length = this.#targets.length = 0;
     this.#cursor = 0;
     this.#first = this.#cutOff = undefined;
@@ -86,9 +88,14 @@ export class LeaderFetch {
       failure = asKafkaFailure(error);
     }
     this.#busy = undefined;
-    if (this.#cutOff !== undefined) this.#first = this.#cutOff;
-    this.#narrow = failure?.code === 'TOO_LARGE' ? Math.ceil(partitions.length / 2) : this.#narrow * 2;
     const alone = partitions.length === 1;
+    if (failure?.code === 'TOO_LARGE') {
+      this.#narrow = Math.ceil(partitions.length / 2);
+      this.#first = alone ? this.#behind : partitions[0];
+    } else {
+      this.#narrow *= 2;
+      this.#first = this.#cutOff ?? this.#behind ?? this.#first;
+    }
     for (const partition of partitions) {
       const target = partition.asked;
       partition.asked = null;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { KafkaFailure } from '../../failure.js';
 import { RequestWriter } from '../wire/request.writer.js';
 import { completeRequest, writeRequestHeader } from '../wire/request.header.js';
 import { uuidBytes } from '../wire/answer.reader.js';
@@ -225,6 +226,15 @@ const ANSWERS = [
   answer(FETCH, 0),
 ];
 
+function outcomeOf(message: Message<never, unknown>, content: Buffer): string {
+  try {
+    readFrom(message, content);
+    return 'read';
+  } catch (error) {
+    return error instanceof KafkaFailure && error.message.includes('malformed') ? 'refused' : String(error);
+  }
+}
+
 describe('an answer', () => {
   test.each(ANSWERS)('$name is read to its end', ({ message, expected, sample: name }) => {
     const read = readFrom(message as Message<never, unknown>, sample(name));
@@ -270,11 +280,7 @@ describe('an answer', () => {
         for (const byte of [0, 1, 0x7f, 0x80, 0xff]) {
           const changed = Buffer.from(whole);
           changed[at] = byte;
-          try {
-            readFrom(message as Message<never, unknown>, changed);
-          } catch (error) {
-            expect(error).toMatchObject({ name: 'KafkaFailure', message: expect.stringContaining('malformed') });
-          }
+          expect(['read', 'refused']).toContain(outcomeOf(message, changed));
         }
       }
     },

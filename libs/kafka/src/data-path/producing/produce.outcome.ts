@@ -38,8 +38,17 @@ const OUTCOMES: Readonly<Record<string, ProduceOutcome>> = {
   POLICY_VIOLATION: 'refused',
 };
 
+/** Said by a partition's leader of the transaction, not of the partition. */
+const OF_THE_TRANSACTION = new Set([
+  'CONCURRENT_TRANSACTIONS',
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
+]);
+
 export interface JudgedAnswer {
   outcome: ProduceOutcome;
+  /** With a topic where it is that partition's own. */
   failure: KafkaFailure | undefined;
 }
 
@@ -48,6 +57,8 @@ const DONE: JudgedAnswer = { outcome: 'done', failure: undefined };
 /** An error that the table does not know ends the producer: nobody can say what became of the batch. */
 export function judge(errorCode: number, topic: string, partition: number): JudgedAnswer {
   if (errorCode === 0) return DONE;
-  const failure = failureOfCode(errorCode, `${topic}-${partition}`, { topic, partition });
+  const name = `${topic}-${partition}`;
+  let failure = failureOfCode(errorCode, name, { topic, partition });
+  if (OF_THE_TRANSACTION.has(failure.kafkaError ?? '')) failure = failureOfCode(errorCode, name);
   return { outcome: OUTCOMES[failure.kafkaError ?? ''] ?? 'over', failure };
 }

@@ -27,3 +27,13 @@ test.each([
   expect(judged.outcome).toBe(outcome);
   expect(judged.failure?.kafkaError).toBe(kafkaError);
 });
+
+test.each([
+  [6, 'view.city.events'],
+  [19, 'view.city.events'],
+  [29, 'view.city.events'],
+  [51, undefined],
+  [16, undefined],
+])('error %d is the own of topic %s', (errorCode, topic) => {
+  expect(judge(errorCode, 'view.city.events', 3).failure?.topic).toBe(topic);
+});

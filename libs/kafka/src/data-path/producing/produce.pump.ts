@@ -259,7 +259,7 @@ export class ProducePump {
     if (failure === undefined) return false;
     const patience = failure.code === 'UNKNOWN_TOPIC' ? UNKNOWN_TOPIC_PATIENCE_MS : this.options.patienceMs;
     if (queue.stalledFor(now) < patience) return false;
-    // Without a topic it is not this partition's own: no broker to send to.
+    // Without a topic it is not this partition's own: no broker to send to, or no end of the transaction before.
     if (failure.topic === undefined) this.#over ??= failure;
     else this.#refuse(queue, failure);
     this.#giveUp();

@@ -1,0 +1,118 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/**
+ * What becomes of one request: it passes, and its answer; its answer is held until `release`; the request itself is held
+ * (`late`); the connection is cut instead of the answer, or in the midst of it.
+ */
+export type Fate = 'pass' | 'hold' | 'late' | 'cut' | 'cut-inside';
+
+export interface WireRequest {
+  readonly key: number;
+  readonly version: number;
+}
+
+/**
+ * A wire to a broker that a spec bends: it knows where requests and answers begin, so it can treat one of them. The
+ * address that the broker tells of itself is replaced by the wire's own, so that every connection comes through it.
+ */
+export class BrokerWire {
+  /** Asked for each request when it passes. */
+  fate: (request: WireRequest) => Fate = () => 'pass';
+  /** Sees each answer before its fate. */
+  seen: (request: WireRequest, answer: Buffer) => void = () => undefined;
+  readonly requests: WireRequest[] = [];
+  readonly #server = createServer((near) => this.#join(near));
+  readonly #ends = new Set<Socket>();
+  readonly #held: (() => void)[] = [];
+  #port = 0;
+
+  private constructor(private readonly broker: { host: string; port: number }) {}
+
+  static async open(address: string): Promise<BrokerWire> {
+    const colon = address.lastIndexOf(':');
+    const wire = new BrokerWire({ host: address.slice(0, colon), port: Number(address.slice(colon + 1)) });
+    await new Promise<void>((resolve) => wire.#server.listen(0, wire.broker.host, resolve));
+    wire.#port = (wire.#server.address() as AddressInfo).port;
+    return wire;
+  }
+
+  get address(): string {
+    return `${this.broker.host}:${this.#port}`;
+  }
+
+  get connections(): number {
+    return this.#ends.size / 2;
+  }
+
+  /** Cuts every connection. */
+  cut(): void {
+    for (const end of this.#ends) end.destroy();
+  }
+
+  /** Lets through what is held. */
+  release(): void {
+    for (const pass of this.#held.splice(0)) pass();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #join(near: Socket): void {
+    const far = connect(this.broker.port, this.broker.host);
+    const asked = new Map<number, { request: WireRequest; fate: Fate }>();
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      this.#ends.add(one);
+      one.setNoDelay(true);
+      one.on('error', () => undefined); // Its other end learns of it by 'close'.
+      one.on('close', () => {
+        this.#ends.delete(one);
+        other.destroy();
+      });
+    }
+    inFrames(near, (frame) => {
+      const request = { key: frame.readInt16BE(4), version: frame.readInt16BE(6) };
+      this.requests.push(request);
+      const fate = this.fate(request);
+      asked.set(frame.readInt32BE(8), { request, fate });
+      if (fate === 'late') this.#held.push(() => far.write(frame));
+      else far.write(frame);
+    });
+    inFrames(far, (frame) => {
+      const correlation = frame.readInt32BE(4);
+      const { request, fate } = asked.get(correlation) ?? { fate: 'pass' };
+      asked.delete(correlation);
+      this.#replaceAddress(frame);
+      if (request !== undefined) this.seen(request, frame);
+      if (fate === 'cut') near.destroy();
+      else if (fate === 'cut-inside') near.write(frame.subarray(0, frame.length >> 1), () => near.destroy());
+      else if (fate === 'hold') this.#held.push(() => near.write(frame));
+      else near.write(frame);
+    });
+  }
+
+  /** Host (compact string) and port, as brokers and coordinators are named. */
+  #replaceAddress(frame: Buffer): void {
+    const { host, port } = this.broker;
+    const named = Buffer.from([host.length + 1, ...Buffer.from(host), 0, 0, port >> 8, port & 255]);
+    for (let at = frame.indexOf(named); at >= 0; at = frame.indexOf(named, at + 1)) {
+      frame.writeInt32BE(this.#port, at + 1 + host.length);
+    }
+  }
+}
+
+function inFrames(socket: Socket, take: (frame: Buffer) => void): void {
+  let rest = Buffer.alloc(0);
+  socket.on('data', (chunk: Buffer) => {
+    rest = Buffer.concat([rest, chunk]);
+    while (rest.length >= 4 && rest.length >= 4 + rest.readInt32BE()) {
+      const end = 4 + rest.readInt32BE();
+      take(Buffer.from(rest.subarray(0, end)));
+      rest = rest.subarray(end);
+    }
+  });
+}
