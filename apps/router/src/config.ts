@@ -32,6 +32,11 @@ export const RouterConfig = z.object({
   DECOMPRESSED_BYTES: count(MEBIBYTE, 1024 * MEBIBYTE, 64 * MEBIBYTE),
   /** Compression of view topics' batches. */
   VIEW_COMPRESSION: z.enum(['none', 'lz4', 'gzip', 'zstd']).default('none'),
+  /**
+   * A transaction that is older is given up by the broker. So long, at most, consumers of the views wait for what a
+   * router left open that was killed, unless it comes back sooner.
+   */
+  TRANSACTION_TIMEOUT_MS: count(5_000, 60_000, 15_000),
   /** A router that is silent for so long loses its partitions to the others. */
   SESSION_TIMEOUT_MS: count(6_000, 300_000, 10_000),
 });

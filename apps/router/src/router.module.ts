@@ -10,6 +10,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import type { RouterConfig } from './config.js';
+import { OrdersDirectory } from './directory/orders.directory.js';
 import { ReportsDirectory } from './directory/reports.directory.js';
 import { StreamsDirectory } from './directory/streams.directory.js';
 import { ViewsDirectory } from './directory/views.directory.js';
@@ -34,12 +35,19 @@ export class RouterModule implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly streams: StreamsDirectory,
     private readonly views: ViewsDirectory,
     private readonly reports: ReportsDirectory,
+    private readonly orders: OrdersDirectory,
   ) {}
 
   static forRoot(config: RouterConfig): DynamicModule {
     return {
       module: RouterModule,
-      providers: [{ provide: CONFIG, useValue: config }, StreamsDirectory, ViewsDirectory, ReportsDirectory],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        StreamsDirectory,
+        ViewsDirectory,
+        ReportsDirectory,
+        OrdersDirectory,
+      ],
     };
   }
 
@@ -59,14 +67,15 @@ export class RouterModule implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async begin(): Promise<void> {
-    const { config, health, streams, views, reports } = this;
+    const { config, health, streams, views, reports, orders } = this;
     const kafka = kafkaSettings(config);
     this.closing.push(() => kafka.auth.tokens.close());
     const status = openProducer(kafka, { retries: Number.POSITIVE_INFINITY });
     this.closing.push(() => status.close());
     const path = openDataPath(kafka);
     this.closing.push(() => path.close());
-    const routing = openRouting({ config, path, status, streams, views, reports, onLost: (why) => this.giveWay(why) });
+    const onLost = (why: KafkaFailure): void => this.giveWay(why);
+    const routing = openRouting({ config, path, status, streams, views, reports, orders, onLost });
     this.closing.push(() => routing.close());
     await this.readControlTopics(kafka);
     if (this.ending) return;
@@ -77,23 +86,24 @@ export class RouterModule implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** All of them, before anything is routed: what was reported decides whether a partition is new or has lost its place. */
   private async readControlTopics(kafka: KafkaSettings): Promise<void> {
-    const { streams, views, reports } = this;
+    const { streams, views, reports, orders } = this;
     await Promise.all([
       this.follow(kafka, CONTROL_TOPICS.streams, (key, value) => streams.apply(key, value)),
       this.follow(kafka, CONTROL_TOPICS.views, (key, value) => views.apply(key, value)),
       this.follow(kafka, CONTROL_TOPICS.viewStatus, (key, value) => reports.applyView(key, value)),
       this.follow(kafka, CONTROL_TOPICS.routerStatus, (key, value) => reports.applyPartition(key, value)),
+      this.follow(kafka, CONTROL_TOPICS.routerOrders, (key, value, offset) => orders.apply(key, value, offset)),
     ]);
   }
 
   private follow(
     kafka: KafkaSettings,
     topic: string,
-    apply: (key: string, value: Buffer | null) => void,
+    apply: (key: string, value: Buffer | null, offset: number) => void,
   ): Promise<void> {
     const follower = openFollower(kafka, {
       topic,
-      onRecord: (record) => apply(record.key?.toString('utf8') ?? '', record.value),
+      onRecord: ({ key, value, offset }) => apply(key?.toString('utf8') ?? '', value, Number(offset)),
       onProblem: (failure) => this.log.warn(`${topic}: ${failure.code} ${failure.message}`),
     });
     this.health.add(topic, () => follower.health());

@@ -31,7 +31,7 @@ export const MOVEMENT: AvroRecord = {
     { name: 'weight', type: 'double' },
   ],
 };
-const codec = compileCodec(MOVEMENT);
+export const movementCodec = compileCodec(MOVEMENT);
 let nextSchemaId = 1_000 + Math.floor(Math.random() * 1_000_000) * 1_000;
 
 export interface TestStream {
@@ -51,16 +51,29 @@ export interface ViewWish {
   replayFrom?: string | null;
   predicate?: ViewMessage['definition']['predicate'];
   validTo?: string | null;
+  /** Neither its topic nor its schemas are there. */
+  isAnnouncedOnly?: boolean;
+  /** Only its topic and schemas are there; `announceAgain` announces it. */
+  isAnnouncedLater?: boolean;
 }
 
 export interface Scene {
-  stream(partitions?: number): Promise<TestStream>;
+  /** `isKnown`: some router has reported it before, but nothing of it is committed. */
+  stream(partitions?: number, options?: { isKnown?: boolean }): Promise<TestStream>;
+  /** Reports a view as running where nothing of it is committed. */
+  claimRunning(view: ViewMessage): Promise<void>;
   view(stream: TestStream, wish?: ViewWish): Promise<ViewMessage>;
   /** Announces a view again, changed, as its next generation. */
   announce(view: ViewMessage, change: Partial<ViewMessage>): Promise<ViewMessage>;
+  /** Announces it as it is. */
+  announceAgain(view: ViewMessage): Promise<void>;
   /** Nobody holds it any more. */
   end(view: ViewMessage): Promise<ViewMessage>;
-  announceSchemas(view: ViewMessage): Promise<void>;
+  /** The view's schemas for these writer versions; the first one unless told. */
+  announceSchemas(view: ViewMessage, writerSchemaIds?: number[]): Promise<void>;
+  /** A further version of a stream, of the same form, under another id. */
+  announceVersion(stream: TestStream, schemaId: number): Promise<void>;
+  createTopic(name: string, partitions: number): Promise<void>;
   order(order: RouterOrder): Promise<void>;
   status(view: Ulid, partition: number): ViewStatusMessage | undefined;
   partition(stream: StreamName, partition: number): RouterStatusMessage | undefined;
@@ -111,14 +124,17 @@ export async function openScene(): Promise<Scene> {
 
   const scene: Scene = {
     admin,
-    async stream(count = 2) {
+    async stream(count = 2, { isKnown = false } = {}) {
       const name = `${prefix}port.movement-${streams++}` as StreamName;
       const schemaId = nextSchemaId++;
       await createTopic(name, count, {});
       await createTopic(quarantineTopicOf(name), count, {});
       const right = { principal: 'User:citystreams.router', resourceType: 'topic', resourceName: name } as const;
       await admin.allow([{ ...right, pattern: 'literal', operation: 'read', permission: 'allow' }]);
-      await tell(CONTROL_TOPICS.streams, name, streamMessage(name, schemaId, count));
+      if (isKnown) {
+        for (let p = 0; p < count; p++) await tell(CONTROL_TOPICS.routerStatus, `${name}/${p}`, reportOf(name, p));
+      }
+      await tell(CONTROL_TOPICS.streams, name, streamMessage(name, [schemaId], count));
       return {
         name,
         schemaId,
@@ -129,7 +145,7 @@ export async function openScene(): Promise<Scene> {
               topic: name,
               partition: n % count,
               key: Buffer.from(`f-${n % 17}`),
-              value: frameOf(schemaId, codec.encode(eventOf(n))),
+              value: frameOf(schemaId, movementCodec.encode(eventOf(n))),
               headers: headersOf(n),
             })),
           ),
@@ -169,9 +185,11 @@ export async function openScene(): Promise<Scene> {
           },
         ],
       };
-      await createTopic(view.topic, stream.partitions, {});
-      await scene.announceSchemas(view);
-      await tell(CONTROL_TOPICS.views, id, view);
+      if (wish.isAnnouncedOnly !== true) {
+        await createTopic(view.topic, stream.partitions, {});
+        await scene.announceSchemas(view);
+      }
+      if (wish.isAnnouncedLater !== true) await tell(CONTROL_TOPICS.views, id, view);
       return view;
     },
     async announce(view, change) {
@@ -179,19 +197,40 @@ export async function openScene(): Promise<Scene> {
       await tell(CONTROL_TOPICS.views, view.view, next);
       return next;
     },
+    announceAgain: (view) => tell(CONTROL_TOPICS.views, view.view, view),
     end: (view) => scene.announce(view, { holders: [] }),
-    async announceSchemas({ topic, definition }) {
-      const writerSchemaId = schemaIdOf(definition.stream);
+    async announceSchemas({ topic, definition }, writerSchemaIds = [firstSchemaOf(definition.stream)]) {
       const schema = JSON.stringify(projectSchema(MOVEMENT, definition.fields, definition.masks));
-      const known = viewSchemas.get(topic + schema) ?? nextSchemaId++;
-      viewSchemas.set(topic + schema, known);
+      const viewSchemaId = viewSchemas.get(topic + schema) ?? nextSchemaId++;
+      viewSchemas.set(topic + schema, viewSchemaId);
       await tell(CONTROL_TOPICS.streams, topic, {
         format: 1,
         kind: 'view-schemas',
         topic,
         stream: definition.stream,
-        schemas: [{ writerSchemaId, viewSchemaId: known, schema }],
+        schemas: writerSchemaIds.map((writerSchemaId) => ({ writerSchemaId, viewSchemaId, schema })),
       });
+    },
+    announceVersion: ({ name, schemaId, partitions: count }, next) =>
+      tell(CONTROL_TOPICS.streams, name, streamMessage(name, [schemaId, next], count)),
+    createTopic: (name, count) => createTopic(name, count, {}),
+    async claimRunning({ view, generation, partitions: count }) {
+      for (let partition = 0; partition < count; partition++) {
+        const status: ViewStatusMessage = {
+          format: 1,
+          view,
+          partition,
+          generation,
+          state: 'running',
+          position: '7',
+          stoppedAt: null,
+          counts: { read: 0, written: 0, withheld: 0, quarantined: 0 },
+          error: null,
+          slot: 'gone',
+          at: new Date().toISOString(),
+        };
+        await tell(CONTROL_TOPICS.viewStatus, `${view}/${partition}`, status);
+      }
     },
     async order(order) {
       await tell(CONTROL_TOPICS.routerOrders, order.order, order);
@@ -217,8 +256,8 @@ export async function openScene(): Promise<Scene> {
   };
   return scene;
 
-  function streamMessage(name: StreamName, schemaId: number, count: number): StreamMessage {
-    schemaIds.set(name, schemaId);
+  function streamMessage(name: StreamName, schemaIds: number[], count: number): StreamMessage {
+    firstSchemas.set(name, schemaIds[0] ?? 0);
     return {
       format: 1,
       kind: 'stream',
@@ -232,15 +271,40 @@ export async function openScene(): Promise<Scene> {
       retentionMs: DAY_MS,
       partitions: count,
       publishers: [],
-      versions: [{ version: 1, schemaId, schema: JSON.stringify(MOVEMENT), fields: [] }],
+      versions: schemaIds.map((schemaId, i) => ({
+        version: i + 1,
+        schemaId,
+        schema: JSON.stringify(MOVEMENT),
+        fields: [],
+      })),
     };
   }
 }
 
-const schemaIds = new Map<string, number>();
-function schemaIdOf(stream: string): number {
-  const id = schemaIds.get(stream);
-  if (id === undefined) throw new Error(`${subjectOf(stream as StreamName)} was never announced`);
+function reportOf(stream: StreamName, partition: number): RouterStatusMessage {
+  return {
+    format: 1,
+    stream,
+    partition,
+    topicId: 'gone',
+    state: 'running',
+    trouble: null,
+    detail: null,
+    position: '7',
+    lagEvents: 0,
+    lagSeconds: 0,
+    counts: { read: 0, quarantined: 0 },
+    transactionMs: 0,
+    views: 0,
+    slot: 'gone',
+    at: new Date().toISOString(),
+  };
+}
+
+const firstSchemas = new Map<string, number>();
+function firstSchemaOf(stream: StreamName): number {
+  const id = firstSchemas.get(stream);
+  if (id === undefined) throw new Error(`${subjectOf(stream)} was never announced`);
   return id;
 }
 

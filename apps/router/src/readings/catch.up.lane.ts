@@ -2,6 +2,7 @@ import type { Ulid } from '@citystreams/contracts';
 import type { FetchHandler, FetchTarget, KafkaFailure } from '@citystreams/kafka';
 import { type PartitionReader, RecordBatchError } from '@citystreams/record-batch';
 import { ViewFault } from '../projection/view.fault.js';
+import { Redrive } from '../redrives/redrive.js';
 import type { LaneHost } from './lane.host.js';
 import type { PartitionDesk } from './partition.desk.js';
 import { Reading } from './reading.js';
@@ -14,7 +15,7 @@ const HOLD_MS = 2_000;
 const NO_HOLD_MS = 10_000;
 
 /**
- * The readings of views that are not with the shared reading. Views of one partition take turns, an answer each. None
+ * The readings of views that are not with the shared reading, and the redrives of quarantines. Views of one partition take turns, an answer each. None
  * reads beyond the shared reading; the one that meets it is taken over there. When one is near, the shared reading
  * stands still for it a moment, or a busy partition would be chased for ever.
  */
@@ -30,14 +31,17 @@ export class CatchUpLane implements FetchHandler {
     const now = Date.now();
     const targets: FetchTarget[] = [];
     for (const desk of this.host.desks()) {
-      if (desk.alone.size === 0 || desk.trouble?.isFinal === true) continue;
-      const next = this.#next(desk, now);
+      const { redrive, trouble, alone } = desk;
+      if (trouble?.isFinal === true) continue;
+      const next = alone.size === 0 ? undefined : this.#next(desk, now);
       if (next !== undefined) targets.push(next);
+      if (redrive !== null && !redrive.state.inHand.isDone && redrive.restsUntil <= now) targets.push(redrive);
     }
     return targets;
   }
 
   take(target: FetchTarget, records: PartitionReader, endOffset: number): void {
+    if (target instanceof Redrive) return this.#redrive(target, records);
     const found = this.#deskOf(target);
     if (found === undefined || !this.host.mayRead()) return;
     const { desk, reading, view } = found;
@@ -55,12 +59,25 @@ export class CatchUpLane implements FetchHandler {
   }
 
   failed(target: FetchTarget, failure: KafkaFailure): void {
+    if (target instanceof Redrive) return target.failed(failure);
     const found = this.#deskOf(target);
     if (found !== undefined) this.host.sourceFailed(found.desk, failure);
   }
 
   answered(): void {
     // What was taken is told as it is taken.
+  }
+
+  #redrive(redrive: Redrive, records: PartitionReader): void {
+    const desk = this.host.desk(redrive.stream, redrive.partition);
+    if (desk?.redrive !== redrive || !this.host.mayRead()) return;
+    try {
+      redrive.take(records, new Date());
+      if (redrive.state.isDirty) this.host.moved();
+    } catch (error) {
+      if (error instanceof ViewFault) return this.host.viewFailed(desk, error);
+      throw error;
+    }
   }
 
   /** The reading after the one whose turn was last, of those that have something to read. */

@@ -1,6 +1,9 @@
-import type { PartitionTrouble, StreamName, Ulid } from '@citystreams/contracts';
+import type { PartitionTrouble, Ulid } from '@citystreams/contracts';
 import type { LedgerState, PartitionLedger } from '../seats/partition.ledger.js';
+import type { Redrive, RedriveState } from '../redrives/redrive.js';
+import type { Seat } from '../seats/seat.js';
 import { CommittedCounts } from './counts.js';
+import type { DeskPlace } from './desk.place.js';
 import { type Judge, Reading } from './reading.js';
 import type { Slot } from './slot.js';
 
@@ -12,10 +15,12 @@ export interface DeskTrouble {
   readonly isFinal: boolean;
 }
 
-export interface DeskPlace {
-  readonly stream: StreamName;
-  readonly partition: number;
-  readonly topicId: string;
+/** What one transaction commits of a partition. */
+export interface DeskChange {
+  readonly place: DeskPlace;
+  readonly before: LedgerState;
+  readonly after: LedgerState;
+  readonly redrive: RedriveState | null;
 }
 
 /**
@@ -30,10 +35,12 @@ export class PartitionDesk {
   readonly alone = new Map<Ulid, Reading>();
   readonly slots = new Map<Ulid, Slot>();
   readonly counts = new CommittedCounts();
+  /** The order that is being carried out here. */
+  redrive: Redrive | null = null;
   /** Views whose seat here was looked for in what is committed. */
   readonly lookedUp = new Set<Ulid>();
-  /** Views whose seat is gone: only an order brings them on. */
-  readonly lost = new Set<Ulid>();
+  /** Views whose seat is gone, and when it was last known (milliseconds): only a later order brings them on. */
+  readonly lost = new Map<Ulid, number>();
   trouble: DeskTrouble | null = null;
   /** The shared reading stands still until then, so that a view can catch up with it. */
   holdsUntil = 0;
@@ -44,6 +51,8 @@ export class PartitionDesk {
     readonly place: DeskPlace,
     readonly ledger: PartitionLedger,
     private readonly judge: Judge,
+    /** Somebody ordered to begin anew here: what was committed for views counts no more. */
+    readonly isAnew = false,
   ) {
     this.shared = this.#reading('shared', ledger.shared);
     this.openedAt = ledger.shared;
@@ -101,20 +110,40 @@ export class PartitionDesk {
     return true;
   }
 
+  /** The views that events of the quarantine may be handed to. */
+  *running(): Iterable<{ slot: Slot; seat: Seat }> {
+    for (const [view, slot] of this.slots) {
+      const seat = this.ledger.seats.get(view);
+      if (seat?.state === 'adopted' || seat?.state === 'catching-up') yield { slot, seat };
+    }
+  }
+
+  /** Whether a transaction has something to commit here. */
+  get isDirty(): boolean {
+    return this.ledger.isDirty || this.redrive?.state.isDirty === true;
+  }
+
   replan(): void {
     this.shared.replan();
     for (const reading of this.alone.values()) reading.replan();
   }
 
   /** Counts and positions of one transaction. */
-  snapshot(): { before: LedgerState; after: LedgerState } {
+  snapshot(): DeskChange {
     this.counts.snapshot();
     for (const slot of this.slots.values()) slot.counts.snapshot();
-    return { before: this.ledger.lastCommitted, after: this.ledger.snapshot() };
+    const { place, ledger, redrive } = this;
+    return {
+      place,
+      before: ledger.lastCommitted,
+      after: ledger.snapshot(),
+      redrive: redrive?.state.isDirty === true ? redrive.state.snapshot() : null,
+    };
   }
 
   committed(): void {
     this.ledger.committed();
+    this.redrive?.state.committed();
     this.counts.commit();
     for (const slot of this.slots.values()) slot.counts.commit();
   }
@@ -122,6 +151,7 @@ export class PartitionDesk {
   /** Everything goes back to what is committed; readings go on from there. */
   rewind(): void {
     this.ledger.rewind();
+    this.redrive?.state.rewind();
     this.counts.rewind();
     this.holdsUntil = 0;
     const slots = [...this.slots];

@@ -4,6 +4,7 @@ import type { DataPath, KafkaFailure, RecordProducer } from '@citystreams/kafka'
 import type { HealthRegistry } from '@citystreams/nest';
 import { Logger } from '@nestjs/common';
 import type { RouterConfig } from '../config.js';
+import type { OrdersDirectory } from '../directory/orders.directory.js';
 import type { ReportsDirectory } from '../directory/reports.directory.js';
 import type { StreamsDirectory } from '../directory/streams.directory.js';
 import type { ViewsDirectory } from '../directory/views.directory.js';
@@ -13,8 +14,10 @@ import type { ViewFault } from '../projection/view.fault.js';
 import { parseMaskSecret } from '../projection/view.key.js';
 import { QuarantineWriter } from '../quarantine/quarantine.writer.js';
 import type { PartitionDesk } from '../readings/partition.desk.js';
+import { Redrives } from '../redrives/redrives.js';
 import { StatusBoard } from '../status/status.board.js';
 import { TrafficLog } from '../status/traffic.log.js';
+import { NewBeginnings } from '../tenure/new.beginnings.js';
 import { PartitionOpener } from '../tenure/partition.opener.js';
 import { Transactions } from '../transactions/transactions.js';
 import { SeatFinder } from '../views/seat.finder.js';
@@ -35,6 +38,7 @@ export interface RoutingDeps {
   readonly streams: StreamsDirectory;
   readonly views: ViewsDirectory;
   readonly reports: ReportsDirectory;
+  readonly orders: OrdersDirectory;
   readonly onLost: (why: KafkaFailure) => void;
 }
 
@@ -46,7 +50,7 @@ export interface Routing {
   close(): Promise<void>;
 }
 
-export function openRouting({ config, path, status, streams, views, reports, onLost }: RoutingDeps): Routing {
+export function openRouting({ config, path, status, streams, views, reports, orders, onLost }: RoutingDeps): Routing {
   const log = new Logger('views');
   const troubles = new ViewTroubles();
   const onFault = (fault: ViewFault): void => {
@@ -60,20 +64,30 @@ export function openRouting({ config, path, status, streams, views, reports, onL
   const limits = { openBytes: config.OPEN_BATCH_BYTES, codec: config.VIEW_COMPRESSION };
   const gate = new Gate(() => transactions.pendingBytes, config.IN_FLIGHT_BYTES);
   const id = `citystreams.router.${config.ROUTER_SLOT}`;
-  const transactions = new Transactions(path, id, limits, () => gate.freeze());
+  const options = { transactionalId: id, timeoutMs: config.TRANSACTION_TIMEOUT_MS };
+  const transactions = new Transactions(path, options, limits, () => gate.freeze());
   const openOutput = (topic: string, partition: number) => transactions.outputs.open(topic, partition);
   const positions = new PositionStore(path);
   const quarantine = new QuarantineWriter(openOutput);
   const onQuarantined = ({ place }: PartitionDesk, reason: QuarantineReason, offset: number): void =>
     log.warn(`${place.stream} ${place.partition}/${offset} is quarantined: ${reason}`);
-  const opener = new PartitionOpener({ path, positions, reports, judging: { streams, quarantine, onQuarantined } });
+  const opener = new PartitionOpener({
+    path,
+    positions,
+    reports,
+    orders,
+    judging: { streams, quarantine, onQuarantined },
+  });
   const programs = new ViewPrograms(streams, parseMaskSecret(config.MASK_KEY));
   const board = new StatusBoard({ producer: status, slot: config.ROUTER_SLOT, troubles, reports });
 
+  const redrives = new Redrives({ path, orders, streams, quarantine, onOpened: () => router.seated() });
   const router = new Router({
     transactions,
     opener,
     views,
+    redrives,
+    beginnings: new NewBeginnings(path, orders),
     status: board,
     gate,
     commitIntervalMs: config.COMMIT_INTERVAL_MS,
@@ -82,7 +96,7 @@ export function openRouting({ config, path, status, streams, views, reports, onL
     onLost,
   });
   const over = (view: Ulid): void => router.over(view);
-  const settling = new Settling({ views, reports, programs, troubles, openOutput, onFault, onOver: over });
+  const settling = new Settling({ views, reports, orders, programs, troubles, openOutput, onFault, onOver: over });
   const finder = new SeatFinder({ path, positions, views, reports, settling, onFault, onOver: over });
   const seating = new Seating(settling, finder, router);
   const traffic = new TrafficLog(() => router.tenure?.desks() ?? [], views);
@@ -111,6 +125,7 @@ export function openRouting({ config, path, status, streams, views, reports, onL
         router.settle();
       });
       views.changed.always(() => router.settle());
+      orders.changed.always(() => router.settle());
     },
     addHealth(health) {
       health.add('routing', () => (router.trouble === null ? { ok: true } : { ok: false, reason: router.trouble }));

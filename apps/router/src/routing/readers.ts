@@ -24,6 +24,8 @@ export interface ReadersHost {
   /** Something can be committed. */
   moved(): void;
   viewFailed(desk: PartitionDesk, fault: ViewFault): void;
+  /** The partition's trouble is another than before, or over. */
+  sourceTroubled(desk: PartitionDesk): void;
   /** A term of a view may have begun or ended. Called before each answer is taken. */
   settleWhenDue(): void;
 }
@@ -94,6 +96,7 @@ export class Readers implements LaneHost {
     if (failure === null) {
       if (desk.trouble?.code !== 'UNREADABLE') return;
       desk.trouble = null;
+      this.host.sourceTroubled(desk);
       this.log.log(`${stream}/${partition} is read again`);
       return;
     }
@@ -103,7 +106,9 @@ export class Readers implements LaneHost {
     const before = desk.trouble;
     const trouble = isLost ? 'OFFSET_OUT_OF_RANGE' : isGone ? 'TOPIC_RECREATED' : 'UNREADABLE';
     desk.trouble = { code: trouble, detail: `${code}: ${message}`, isFinal: isLost || isGone };
-    if (before?.code !== trouble) this.log.error(`${stream}/${partition} is not read: ${trouble}: ${message}`);
+    if (before?.code === trouble) return;
+    this.log.error(`${stream}/${partition} is not read: ${trouble}: ${message}`);
+    this.host.sourceTroubled(desk);
   }
 
   #look(): void {

@@ -11,8 +11,10 @@ import { Change } from '../directory/change.js';
 import type { ViewsDirectory } from '../directory/views.directory.js';
 import type { ViewFault } from '../projection/view.fault.js';
 import type { PartitionDesk } from '../readings/partition.desk.js';
+import type { Redrives } from '../redrives/redrives.js';
 import type { LedgerState } from '../seats/partition.ledger.js';
 import type { StatusBoard } from '../status/status.board.js';
+import type { NewBeginnings } from '../tenure/new.beginnings.js';
 import type { PartitionOpener } from '../tenure/partition.opener.js';
 import type { Tenure } from '../tenure/tenure.js';
 import { isFenced, type Transactions } from '../transactions/transactions.js';
@@ -22,6 +24,7 @@ import type { Readers } from './readers.js';
 import type { Seating } from './seating.js';
 
 const LOOK_AGAIN_MS = 1_000;
+const SURRENDER_WITHIN_MS = 2_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -29,6 +32,8 @@ export interface RouterParts {
   readonly transactions: Transactions;
   readonly opener: PartitionOpener;
   readonly views: ViewsDirectory;
+  readonly redrives: Redrives;
+  readonly beginnings: NewBeginnings;
   readonly status: StatusBoard;
   readonly gate: Gate;
   readonly commitIntervalMs: number;
@@ -61,6 +66,8 @@ export class Router implements MemberHandler {
   #tenure: Tenure | null = null;
   #revoking: (() => void)[] = [];
   #faults: { desk: PartitionDesk; fault: ViewFault }[] = [];
+  /** Partitions that begin anew. */
+  #anew: ReadonlySet<string> = new Set();
   #hasMoved = false;
   #committedAt = 0;
   #pauseMs = FIRST_PAUSE_MS;
@@ -96,7 +103,21 @@ export class Router implements MemberHandler {
 
   /** Something is announced, or a term began or ended: who reads what may be another now. */
   settle(): void {
-    if (!this.parts.gate.isFrozen) this.#seating?.settle();
+    if (this.parts.gate.isFrozen) return;
+    this.#seating?.settle();
+    this.parts.redrives.settle(this.#tenure);
+    if (this.#tenure !== null) void this.#lookForBeginnings(this.#tenure);
+  }
+
+  async #lookForBeginnings(tenure: Tenure): Promise<void> {
+    try {
+      const anew = await this.parts.beginnings.due(tenure);
+      if (anew.size === 0 || this.#tenure !== tenure) return;
+      this.#anew = anew;
+      this.changed.announce();
+    } catch (error) {
+      this.log.warn(`what was ordered cannot be carried out now: ${asKafkaFailure(error).message}`);
+    }
   }
 
   settleWhenDue(): void {
@@ -119,6 +140,11 @@ export class Router implements MemberHandler {
     this.changed.announce();
   }
 
+  /** The source partition cannot be read, or can be again. */
+  sourceTroubled(desk: PartitionDesk): void {
+    this.parts.status.tell([desk]);
+  }
+
   assigned(assignment: Assignment): void {
     this.#assignment = assignment;
     this.changed.announce();
@@ -133,8 +159,12 @@ export class Router implements MemberHandler {
     });
   }
 
+  /** What is open is given up before this process ends: consumers of the views would wait for it until it times out. */
   lost(failure: KafkaFailure): void {
-    this.parts.onLost(failure);
+    this.parts.gate.freeze();
+    const patience = new Promise((resolve) => setTimeout(resolve, SURRENDER_WITHIN_MS));
+    const surrender = this.parts.transactions.giveUp().catch(() => undefined);
+    void Promise.race([surrender, patience]).then(() => this.parts.onLost(failure));
   }
 
   troubled(failure: KafkaFailure | null): void {
@@ -162,6 +192,7 @@ export class Router implements MemberHandler {
     if (this.#assignment !== null && this.#tenure?.assignment !== this.#assignment)
       return this.#takeUp(this.#assignment);
     if (this.#faults.length > 0) return this.#giveUp();
+    if (this.#anew.size > 0 && this.#assignment !== null) return this.#beginAnew(this.#assignment);
     const wait = this.#committedAt + this.parts.commitIntervalMs - performance.now();
     if (this.#tenure === null || !this.#hasMoved) await this.changed.next(LOOK_AGAIN_MS);
     else if (wait > 0) await this.changed.next(wait);
@@ -180,11 +211,21 @@ export class Router implements MemberHandler {
     }
   }
 
-  async #takeUp(assignment: Assignment): Promise<void> {
+  /** Takes everything up again, because some partitions begin anew. */
+  async #beginAnew(assignment: Assignment): Promise<void> {
+    const anew = this.#anew;
+    this.#anew = new Set();
+    this.log.log(`begins anew, as ordered: ${[...anew].join(', ')}`);
+    this.parts.gate.freeze();
+    if (this.#tenure !== null) await this.#commit(this.#tenure);
+    await this.#takeUp(assignment, anew);
+  }
+
+  async #takeUp(assignment: Assignment, anew: ReadonlySet<string> = new Set()): Promise<void> {
     this.#end();
     await this.parts.transactions.giveUp();
     await this.parts.transactions.open();
-    const tenure = await this.parts.opener.open(assignment);
+    const tenure = await this.parts.opener.open(assignment, anew);
     await this.#seating?.open(tenure);
     if (this.#assignment !== assignment) return;
     this.#tenure = tenure;
@@ -214,7 +255,7 @@ export class Router implements MemberHandler {
 
   async #commit(tenure: Tenure): Promise<void> {
     this.#hasMoved = false;
-    const desks = [...tenure.desks()].filter((desk) => desk.ledger.isDirty);
+    const desks = [...tenure.desks()].filter((desk) => desk.isDirty);
     if (desks.length === 0) return;
     const before = desks.map((desk) => desk.ledger.lastCommitted);
     const outcome = await this.parts.transactions.commit(desks, tenure.assignment);

@@ -1,4 +1,5 @@
 import type { Ulid } from '@citystreams/contracts';
+import { Revertible } from '../transactions/revertible.js';
 import type { Seat } from './seat.js';
 
 /** Positions of everything that reads one source partition. Never changed, only replaced. */
@@ -26,28 +27,25 @@ export interface LedgerState {
  * Pure: no clock, no I/O.
  */
 export class PartitionLedger {
-  #inHand: LedgerState;
-  #committed: LedgerState;
-  /** What the transaction carries that is ending now. */
-  #ending: LedgerState | null = null;
+  readonly #state: Revertible<LedgerState>;
   #isStored: boolean;
 
   /** `isStored`: false when `opening` is a decision that no transaction has carried yet. */
   constructor(opening: LedgerState, isStored: boolean) {
-    this.#inHand = this.#committed = opening;
+    this.#state = new Revertible(opening);
     this.#isStored = isStored;
   }
 
   get shared(): number {
-    return this.#inHand.shared;
+    return this.#state.inHand.shared;
   }
 
   get seats(): ReadonlyMap<Ulid, Seat> {
-    return this.#inHand.seats;
+    return this.#state.inHand.seats;
   }
 
   get lastCommitted(): LedgerState {
-    return this.#committed;
+    return this.#state.lastCommitted;
   }
 
   /** Whether any transaction has carried the partition's position. */
@@ -57,37 +55,40 @@ export class PartitionLedger {
 
   /** Whether a transaction has something to commit here. */
   get isDirty(): boolean {
-    if (this.#ending !== null) return this.#inHand !== this.#ending;
-    return !this.#isStored || this.#inHand !== this.#committed;
+    return !this.#isStored || this.#state.isDirty;
+  }
+
+  get order(): number {
+    return this.#state.inHand.order;
   }
 
   get refused(): Readonly<Record<string, number>> {
-    return this.#inHand.refused;
+    return this.#state.inHand.refused;
   }
 
   /** The next source offset that the view has not seen; null without a seat. */
   positionOf(view: Ulid): number | null {
-    const seat = this.#inHand.seats.get(view);
+    const seat = this.seats.get(view);
     if (seat === undefined) return null;
-    return seat.state === 'adopted' ? this.#inHand.shared : seat.position;
+    return seat.state === 'adopted' ? this.shared : seat.position;
   }
 
   /** The shared reading, and every adopted view with it, has handled all below `to`. */
   readShared(to: number): void {
-    if (to < this.#inHand.shared) throw new RangeError('a reading does not go back');
-    if (to !== this.#inHand.shared) this.#inHand = { ...this.#inHand, shared: to };
+    if (to < this.shared) throw new RangeError('a reading does not go back');
+    if (to !== this.shared) this.#set({ shared: to });
   }
 
   /** The shared reading put the record at this offset into quarantine because of its schema's id. */
   refuse(schemaId: number, offset: number): void {
-    this.#inHand = { ...this.#inHand, refused: withRefused(this.#inHand.refused, schemaId, offset) };
+    this.#set({ refused: withRefused(this.refused, schemaId, offset) });
   }
 
   /** The view's own reading has handled all below `to`. */
   readAlone(view: Ulid, to: number): void {
     const seat = this.#seatOf(view);
     if (seat.state !== 'catching-up' && seat.state !== 'ejected') throw new RangeError('the view has no own reading');
-    if (to < seat.position || (to > this.#inHand.shared && to > seat.position)) {
+    if (to < seat.position || (to > this.shared && to > seat.position)) {
       throw new RangeError('a view reads forward, and not beyond the shared reading');
     }
     if (to !== seat.position) this.#put(view, { ...seat, position: to });
@@ -95,18 +96,19 @@ export class PartitionLedger {
 
   /** Gives a view the seat that is committed for it, or that the first router's position amounts to. */
   restore(view: Ulid, seat: Seat): void {
-    if (this.#inHand.seats.has(view)) throw new RangeError('the view has a seat');
-    const [inHand, committed, ending] = [this.#inHand, this.#committed, this.#ending];
-    const restored = (state: LedgerState): LedgerState => ({ ...state, seats: new Map(state.seats).set(view, seat) });
-    this.#inHand = restored(inHand);
-    // States that were one stay one: nothing has moved.
-    this.#committed = committed === inHand ? this.#inHand : restored(committed);
-    if (ending !== null) this.#ending = ending === inHand ? this.#inHand : restored(ending);
+    if (this.seats.has(view)) throw new RangeError('the view has a seat');
+    this.#state.amend((state) => ({ ...state, seats: new Map(state.seats).set(view, seat) }));
+  }
+
+  /** Gives a view another seat than the one that is committed, if any is: somebody ordered to begin anew. */
+  seatAnew(view: Ulid, seat: Seat): void {
+    if (this.seats.has(view)) throw new RangeError('the view has a seat');
+    this.#put(view, seat);
   }
 
   /** Seats a view, or one that was stopped again: all from offset `at` on is meant for it. */
   begin(view: Ulid, at: number, generation: number): void {
-    const before = this.#inHand.seats.get(view);
+    const before = this.seats.get(view);
     if (before !== undefined && before.state !== 'stopped') throw new RangeError('the view has a seat');
     if (before !== undefined && at < before.position) throw new RangeError('a view never sees an offset twice');
     // What lay between the stop and a later beginning was never meant for it; without such a gap it goes on as before.
@@ -118,15 +120,15 @@ export class PartitionLedger {
   /** Hands a view that has caught up to the shared reading. False: it has not. */
   adopt(view: Ulid): boolean {
     const seat = this.#seatOf(view);
-    if (seat.state !== 'catching-up' || seat.position !== this.#inHand.shared) return false;
+    if (seat.state !== 'catching-up' || seat.position !== this.shared) return false;
     this.#put(view, { ...seat, state: 'adopted' });
     return true;
   }
 
   /** From here on nothing is written to the view; one without a seat is recorded as stopped where the shared reading is. */
   stop(view: Ulid, generation: number): void {
-    const at = this.positionOf(view) ?? this.#inHand.shared;
-    const seat = this.#inHand.seats.get(view);
+    const at = this.positionOf(view) ?? this.shared;
+    const seat = this.seats.get(view);
     const since = seat?.state === 'stopped' && seat.generation === generation ? seat.since : at;
     this.#put(view, { state: 'stopped', position: at, from: seat?.from ?? at, generation, since });
   }
@@ -154,32 +156,32 @@ export class PartitionLedger {
 
   /** Everything in hand, for one transaction. More may happen before that is committed. */
   snapshot(): LedgerState {
-    this.#ending = this.#inHand;
-    return this.#inHand;
+    return this.#state.snapshot();
   }
 
   /** The transaction that carried the snapshot is committed; answers what is committed now. */
   committed(): LedgerState {
-    this.#committed = this.#ending ?? this.#committed;
-    this.#ending = null;
     this.#isStored = true;
-    return this.#committed;
+    return this.#state.committed();
   }
 
   /** Gives up what no transaction has committed. */
   rewind(): void {
-    this.#inHand = this.#committed;
-    this.#ending = null;
+    this.#state.rewind();
   }
 
   #seatOf(view: Ulid): Seat {
-    const seat = this.#inHand.seats.get(view);
+    const seat = this.seats.get(view);
     if (seat === undefined) throw new RangeError('the view has no seat');
     return seat;
   }
 
   #put(view: Ulid, seat: Seat): void {
-    this.#inHand = { ...this.#inHand, seats: new Map(this.#inHand.seats).set(view, seat) };
+    this.#set({ seats: new Map(this.seats).set(view, seat) });
+  }
+
+  #set(change: Partial<LedgerState>): void {
+    this.#state.set({ ...this.#state.inHand, ...change });
   }
 }
 

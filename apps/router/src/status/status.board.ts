@@ -86,7 +86,7 @@ export class StatusBoard {
   private recordsOf(desk: PartitionDesk, teller: Teller, what: 'news' | 'all'): OutgoingRecord[] {
     if (!desk.ledger.isStored) return [];
     const { partition } = desk.place;
-    const lost = [...desk.lost].flatMap((view) => {
+    const lost = [...desk.lost.keys()].flatMap((view) => {
       const before = this.deps.reports.ofView(view, partition);
       return before === undefined ? [] : [lostStatus(before, teller.errorOf(view) ?? 'POSITION_LOST', teller)];
     });

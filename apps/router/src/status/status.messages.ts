@@ -92,9 +92,9 @@ function viewStatus(desk: PartitionDesk, view: Ulid, seat: Seat, teller: Teller)
   };
 }
 
-/** A view whose seat is gone, as it was told before. */
+/** A view whose seat is gone, as it was told last: also `at` is when it was known. */
 export function lostStatus(before: ViewStatusMessage, error: string, teller: Teller): ViewStatusMessage {
-  return { ...before, state: 'failed', error, slot: teller.slot, at: teller.now.toISOString() };
+  return { ...before, state: 'failed', error, slot: teller.slot };
 }
 
 function countsOf(counts: Counts | undefined): ViewStatusMessage['counts'] {

@@ -1,17 +1,20 @@
 import type { StreamName } from '@citystreams/contracts';
-import type { Assignment, DataPath, TopicIdentity } from '@citystreams/kafka';
+import type { Assignment, DataPath } from '@citystreams/kafka';
+import type { OrdersDirectory } from '../directory/orders.directory.js';
 import type { ReportsDirectory } from '../directory/reports.directory.js';
 import type { PositionStore } from '../positions/position.store.js';
+import type { DeskPlace } from '../readings/desk.place.js';
 import { PartitionDesk } from '../readings/partition.desk.js';
 import { type JudgeDeps, PartitionJudge } from '../readings/partition.judge.js';
 import { openingOf, type PartitionFacts } from '../seats/opening.js';
-import { type LedgerState, PartitionLedger } from '../seats/partition.ledger.js';
+import { PartitionLedger } from '../seats/partition.ledger.js';
 import { Tenure } from './tenure.js';
 
 export interface OpenerDeps {
   readonly path: Pick<DataPath, 'describeTopics' | 'listOffsets'>;
   readonly positions: PositionStore;
   readonly reports: ReportsDirectory;
+  readonly orders: OrdersDirectory;
   readonly judging: JudgeDeps;
 }
 
@@ -19,8 +22,11 @@ export interface OpenerDeps {
 export class PartitionOpener {
   constructor(private readonly deps: OpenerDeps) {}
 
-  /** Throws `KafkaFailure` while Kafka cannot say: nothing is concluded from silence. */
-  async open(assignment: Assignment): Promise<Tenure> {
+  /**
+   * `anew`: names of partitions that an order to begin anew is for, although they could be opened.
+   * Throws `KafkaFailure` while Kafka cannot say: nothing is concluded from silence.
+   */
+  async open(assignment: Assignment, anew: ReadonlySet<string>): Promise<Tenure> {
     const tenure = new Tenure(assignment);
     const [identities, shared] = await Promise.all([
       this.deps.path.describeTopics([...assignment.partitions.keys()]),
@@ -30,34 +36,26 @@ export class PartitionOpener {
       [...assignment.partitions].map(async ([topic, partitions]) => {
         const stream = topic as StreamName;
         const identity = identities.get(topic);
-        if (identity === undefined || identity instanceof Error) {
-          const detail = identity?.message ?? 'nobody knows the topic';
-          for (const partition of partitions) {
-            tenure.leaveStuck({ stream, partition, topicId: '', code: 'UNREADABLE', detail, isFinal: false });
-          }
+        if (identity !== undefined && !(identity instanceof Error)) {
+          const all = await this.#facts(stream, partitions, identity.topicId, shared.get(topic) ?? new Map());
+          for (const [partition, facts] of all) this.#open(tenure, stream, partition, facts, anew);
           return;
         }
-        await this.#openStream(tenure, stream, partitions, identity, shared.get(topic) ?? new Map());
+        const detail = identity?.message ?? 'nobody knows the topic';
+        for (const partition of partitions) {
+          tenure.leaveStuck({ stream, partition, topicId: '', code: 'UNREADABLE', detail, isFinal: false, order: -1 });
+        }
       }),
     );
     return tenure;
   }
 
-  /** A desk at this place in its partition, whatever was there before. */
-  deskAt(stream: StreamName, partition: number, topicId: string, state: LedgerState, isStored: boolean): PartitionDesk {
-    const judge = new PartitionJudge(this.deps.judging);
-    const desk = new PartitionDesk({ stream, partition, topicId }, new PartitionLedger(state, isStored), judge);
-    judge.sitsAt(desk);
-    return desk;
-  }
-
-  async #openStream(
-    tenure: Tenure,
+  async #facts(
     stream: StreamName,
     partitions: readonly number[],
-    { topicId }: TopicIdentity,
+    topicId: string,
     stored: ReadonlyMap<number, PartitionFacts['stored']>,
-  ): Promise<void> {
+  ): Promise<Map<number, PartitionFacts>> {
     const fresh = partitions.filter((p) => (stored.get(p) ?? null) === null);
     const [firstRouter, earliest] =
       fresh.length === 0
@@ -66,21 +64,39 @@ export class PartitionOpener {
             this.deps.positions.firstScreening(stream, fresh),
             this.deps.path.listOffsets(stream, fresh, 'earliest'),
           ]);
-    for (const partition of partitions) {
-      const opening = openingOf({
-        topicId,
-        stored: stored.get(partition) ?? null,
-        isKnown: this.deps.reports.ofPartition(stream, partition) !== undefined,
-        firstRouter: firstRouter.get(partition) ?? null,
-        earliest: earliest.get(partition) ?? 0,
-      });
-      if (opening.kind === 'open') {
-        tenure.open(this.deskAt(stream, partition, topicId, opening.state, opening.isStored));
-      } else {
-        const detail = DETAILS[opening.trouble];
-        tenure.leaveStuck({ stream, partition, topicId, code: opening.trouble, detail, isFinal: true });
+    const facts = (partition: number): PartitionFacts => ({
+      topicId,
+      stored: stored.get(partition) ?? null,
+      isKnown: this.deps.reports.ofPartition(stream, partition) !== undefined,
+      firstRouter: firstRouter.get(partition) ?? null,
+      earliest: earliest.get(partition) ?? 0,
+    });
+    return new Map(partitions.map((partition) => [partition, facts(partition)]));
+  }
+
+  #open(tenure: Tenure, stream: StreamName, partition: number, facts: PartitionFacts, anew: ReadonlySet<string>): void {
+    const { topicId, stored } = facts;
+    const place = { stream, partition, topicId };
+    const opening = openingOf(facts);
+    if (opening.kind === 'stuck' || anew.has(`${stream}/${partition}`)) {
+      const order = this.deps.orders.beginningAfter(place, stored?.order ?? -1);
+      if (order !== undefined) {
+        const state = { shared: Number(order.offset), refused: {}, order: order.sequence, seats: new Map() };
+        return tenure.open(this.#desk(place, new PartitionLedger(state, false), true));
       }
     }
+    if (opening.kind === 'open') {
+      return tenure.open(this.#desk(place, new PartitionLedger(opening.state, opening.isStored), false));
+    }
+    const { trouble: code } = opening;
+    tenure.leaveStuck({ ...place, code, detail: DETAILS[code], isFinal: true, order: stored?.order ?? -1 });
+  }
+
+  #desk(place: DeskPlace, ledger: PartitionLedger, isAnew: boolean): PartitionDesk {
+    const judge = new PartitionJudge(this.deps.judging);
+    const desk = new PartitionDesk(place, ledger, judge, isAnew);
+    judge.sitsAt(desk);
+    return desk;
   }
 }
 

@@ -1,12 +1,12 @@
 import type { StreamName } from '@citystreams/contracts';
 import type { Assignment } from '@citystreams/kafka';
+import type { DeskPlace } from '../readings/desk.place.js';
 import type { DeskTrouble, PartitionDesk } from '../readings/partition.desk.js';
 
 /** A partition of this process that cannot be opened, and why. */
-export interface StuckPartition extends DeskTrouble {
-  readonly stream: StreamName;
-  readonly partition: number;
-  readonly topicId: string;
+export interface StuckPartition extends DeskTrouble, DeskPlace {
+  /** The last order to begin anew that was carried out here. */
+  readonly order: number;
 }
 
 /**
@@ -31,10 +31,6 @@ export class Tenure {
 
   stuck(): Iterable<StuckPartition> {
     return this.#stuck.values();
-  }
-
-  stuckAt(stream: StreamName, partition: number): StuckPartition | undefined {
-    return this.#stuck.get(`${stream}/${partition}`);
   }
 
   open(desk: PartitionDesk): void {

@@ -1,16 +1,10 @@
-/** What one transaction commits: the shared positions under the member's generation, each view's seats in its own group. */
-import type { Ulid } from '@citystreams/contracts';
+/** What one transaction commits: the shared positions under the member's generation, everything else in groups of its own. */
+import { quarantineTopicOf } from '@citystreams/contracts';
 import type { Assignment, GroupPositions } from '@citystreams/kafka';
-import { SHARED_GROUP, viewGroupOf } from '../positions/groups.js';
-import { seatMark, sharedMark } from '../positions/stored.position.js';
-import type { DeskPlace } from '../readings/partition.desk.js';
-import { changedSeats, type LedgerState } from '../seats/partition.ledger.js';
-
-export interface DeskChange {
-  readonly place: DeskPlace;
-  readonly before: LedgerState;
-  readonly after: LedgerState;
-}
+import { redriveGroupOf, SHARED_GROUP, viewGroupOf } from '../positions/groups.js';
+import { redriveMark, seatMark, sharedMark } from '../positions/stored.position.js';
+import type { DeskChange } from '../readings/partition.desk.js';
+import { changedSeats } from '../seats/partition.ledger.js';
 
 type Positions = GroupPositions['positions'][number][];
 
@@ -21,19 +15,27 @@ type Positions = GroupPositions['positions'][number][];
 export function groupPositions(changes: readonly DeskChange[], assignment: Assignment): GroupPositions[] {
   const { memberId, generation, instanceId } = assignment;
   const shared: Positions = [];
-  const views = new Map<Ulid, Positions>();
-  for (const { place, before, after } of changes) {
+  const others = new Map<string, Positions>();
+  const add = (group: string, position: Positions[number]): void => {
+    const positions = others.get(group) ?? [];
+    positions.push(position);
+    others.set(group, positions);
+  };
+  for (const { place, before, after, redrive } of changes) {
     const { stream: topic, partition, topicId } = place;
     const { refused, order } = after;
     shared.push({ topic, partition, offset: after.shared, metadata: sharedMark.text({ topicId, refused, order }) });
     for (const [view, seat] of changedSeats(before, after)) {
-      const positions = views.get(view) ?? [];
-      positions.push({ topic, partition, offset: seat.position, metadata: seatMark.text(seat, topicId) });
-      views.set(view, positions);
+      add(viewGroupOf(view), { topic, partition, offset: seat.position, metadata: seatMark.text(seat, topicId) });
+    }
+    if (redrive !== null) {
+      const { offset, order, isDone: done, delivered, refused: still } = redrive;
+      const metadata = redriveMark.text({ order, done, delivered, refused: still });
+      add(redriveGroupOf(topic), { topic: quarantineTopicOf(topic), partition, offset, metadata });
     }
   }
   return [
     { group: SHARED_GROUP, member: { memberId, generation, instanceId }, positions: shared },
-    ...[...views].map(([view, positions]) => ({ group: viewGroupOf(view), member: null, positions })),
+    ...[...others].map(([group, positions]) => ({ group, member: null, positions })),
   ];
 }

@@ -4,13 +4,11 @@ import {
   KafkaFailure,
   ProduceRefused,
   type TransactionalSender,
+  type TransactionOptions,
 } from '@citystreams/kafka';
 import type { PartitionDesk } from '../readings/partition.desk.js';
 import { groupPositions } from './group.positions.js';
 import { type OutputLimits, Outputs } from './outputs.js';
-
-/** A transaction that is older is given up by the broker, and its sender fenced. */
-const TIMEOUT_MS = 60_000;
 
 /**
  * What became of a commit.
@@ -31,7 +29,7 @@ export class Transactions {
 
   constructor(
     private readonly path: Pick<DataPath, 'openTransactions'>,
-    private readonly transactionalId: string,
+    private readonly options: TransactionOptions,
     limits: OutputLimits,
     /** Called before anything is given up: nothing more may be written until it is known where to go on. */
     private readonly freeze: () => void,
@@ -53,8 +51,7 @@ export class Transactions {
 
   /** Fences every older sender of the id. Throws `KafkaFailure`. */
   async open(): Promise<void> {
-    const { transactionalId } = this;
-    this.#sender ??= await this.path.openTransactions({ transactionalId, timeoutMs: TIMEOUT_MS });
+    this.#sender ??= await this.path.openTransactions(this.options);
   }
 
   /** Commits everything written since the last one, with the positions of the desks. Throws `FENCED` alone. */
@@ -63,7 +60,7 @@ export class Transactions {
     if (sender === null) throw new RangeError('no sender is open');
     const began = performance.now();
     this.outputs.seal();
-    const changes = desks.map((desk) => ({ place: desk.place, ...desk.snapshot() }));
+    const changes = desks.map((desk) => desk.snapshot());
     try {
       await sender.commit(groupPositions(changes, assignment));
     } catch (error) {

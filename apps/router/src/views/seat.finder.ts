@@ -1,11 +1,11 @@
-import type { Ulid, ViewMessage } from '@citystreams/contracts';
+import type { Ulid, ViewMessage, ViewStatusMessage } from '@citystreams/contracts';
 import type { DataPath, OffsetPlace } from '@citystreams/kafka';
 import type { ReportsDirectory } from '../directory/reports.directory.js';
 import { isWanted, type ViewsDirectory } from '../directory/views.directory.js';
 import type { PositionStore } from '../positions/position.store.js';
 import { ViewFault } from '../projection/view.fault.js';
 import type { PartitionDesk } from '../readings/partition.desk.js';
-import { seatOf } from '../seats/opening.js';
+import { seatAnew, type SeatFacts, seatOf } from '../seats/opening.js';
 import type { SeatWish, Settling } from './settling.js';
 
 export interface SeatFinderDeps {
@@ -68,28 +68,32 @@ export class SeatFinder {
   ): void {
     const { partition, topicId } = desk.place;
     const report = this.deps.reports.ofView(view.view, partition);
-    const found = seatOf({
+    const facts: SeatFacts = {
       topicId,
       stored: stored.get(partition) ?? null,
       isKnown: report !== undefined && report.state !== 'stopped',
       firstRouter: first?.get(partition) ?? null,
       generation: report?.generation ?? view.generation,
-    });
+    };
     desk.lookedUp.add(view.view);
+    if (desk.isAnew) {
+      const seat = seatAnew(facts, desk.openedAt);
+      if (seat !== null) desk.ledger.seatAnew(view.view, seat);
+      return;
+    }
+    const found = seatOf(facts);
     // An adopted view that is found after the shared reading went on without it: where it should be, nobody knows.
     const isPassed = typeof found === 'object' && found.state === 'adopted' && desk.ledger.shared !== desk.openedAt;
-    if (found === 'lost' || isPassed) {
-      desk.lost.add(view.view);
-      this.deps.onFault(
-        new ViewFault(
-          view.view,
-          'POSITION_LOST',
-          `it was written before, and its position in partition ${partition} is gone`,
-        ),
-      );
-    } else if (found !== 'new') {
-      desk.ledger.restore(view.view, found);
-    }
+    if (found === 'lost' || isPassed) this.#lose(desk, view, report);
+    else if (found !== 'new') desk.ledger.restore(view.view, found);
+  }
+
+  /** The view waits for an order, unless there is one that nobody has carried out. */
+  #lose(desk: PartitionDesk, view: ViewMessage, report: ViewStatusMessage | undefined): void {
+    const { partition } = desk.place;
+    const detail = `it was written before, and its position in partition ${partition} is gone`;
+    this.deps.onFault(new ViewFault(view.view, 'POSITION_LOST', detail));
+    desk.lost.set(view.view, report === undefined ? 0 : Date.parse(report.at));
   }
 
   /** Views that can be begun: compiled, with a topic that has room for each partition. */

@@ -1,4 +1,5 @@
 import type { Ulid, ViewMessage } from '@citystreams/contracts';
+import type { OrdersDirectory } from '../directory/orders.directory.js';
 import type { ReportsDirectory } from '../directory/reports.directory.js';
 import { isWanted, nextTermChange, type ViewsDirectory } from '../directory/views.directory.js';
 import { ViewFault } from '../projection/view.fault.js';
@@ -12,6 +13,7 @@ import type { ViewTroubles } from './view.troubles.js';
 export interface SettlingDeps {
   readonly views: ViewsDirectory;
   readonly reports: ReportsDirectory;
+  readonly orders: OrdersDirectory;
   readonly programs: ViewPrograms;
   readonly troubles: ViewTroubles;
   readonly openOutput: (topic: string, partition: number) => Output;
@@ -78,7 +80,7 @@ export class Settling {
       this.deps.onOver(id);
       return false;
     }
-    if (desk.lost.has(id)) return false;
+    if (desk.lost.has(id)) return this.#beginLost(desk, view);
     if (seat === undefined || seat.state === 'stopped') return this.deps.troubles.mayTry(id, now);
     if (seat.state === 'ejected' && !this.deps.troubles.mayTry(id, now)) return false;
     if (!programs.has(id)) programs.set(id, this.program(view));
@@ -92,6 +94,17 @@ export class Settling {
     const slot = desk.slots.get(id);
     if (slot === undefined || slot.program !== program) this.seat(desk, view, program);
     if (seat.state === 'ejected') this.#tryAgain(desk, id);
+    return false;
+  }
+
+  /** A view whose seat is gone begins where somebody has ordered it since. */
+  #beginLost(desk: PartitionDesk, { view, generation }: ViewMessage): false {
+    const { partition, topicId } = desk.place;
+    const order = this.deps.orders.beginningOf(view, partition, desk.lost.get(view) ?? 0);
+    if (order === undefined || order.topicId !== topicId) return false;
+    desk.lost.delete(view);
+    desk.ledger.begin(view, Number(order.offset), generation);
+    this.deps.onOver(view);
     return false;
   }
 

@@ -10,6 +10,7 @@ export interface ViewTrouble {
   /** Not tried again before. */
   readonly retryAt: number;
   readonly tries: number;
+  readonly isTold: boolean;
 }
 
 const FIRST_RETRY_MS = 500;
@@ -21,6 +22,15 @@ const LONGEST_RETRY_MS: Record<ViewFaultCode, number> = {
   PROJECTION: 30_000,
   TOPIC_REFUSED: 30_000,
   POSITION_LOST: 30_000,
+};
+/** Right after an announcement a topic or a schema is often a moment late, and nobody needs to read of it. */
+const TOLD_AFTER_MS: Record<ViewFaultCode, number> = {
+  SCHEMA_MISSING: 5_000,
+  TOPIC_MISSING: 5_000,
+  NOT_COMPILED: 0,
+  PROJECTION: 0,
+  TOPIC_REFUSED: 0,
+  POSITION_LOST: 0,
 };
 
 export class ViewTroubles {
@@ -39,24 +49,22 @@ export class ViewTroubles {
     return (this.#troubles.get(view)?.retryAt ?? 0) <= now;
   }
 
-  /** True when this is news: another reason than before, or the first. */
-  add(fault: ViewFault, now: number): boolean {
-    const before = this.#troubles.get(fault.view);
+  /** True when it is to be told: once for each reason, and not before it has lasted as long as what is late may be. */
+  add({ view, code, message: detail }: ViewFault, now: number): boolean {
+    const before = this.#troubles.get(view);
     const tries = (before?.tries ?? 0) + 1;
-    const pause = Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), LONGEST_RETRY_MS[fault.code]);
-    this.#troubles.set(fault.view, {
-      view: fault.view,
-      code: fault.code,
-      detail: fault.message,
-      since: before?.since ?? now,
-      retryAt: now + pause,
-      tries,
-    });
-    return before?.detail !== fault.message;
+    const pause = Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), LONGEST_RETRY_MS[code]);
+    const since = before?.since ?? now;
+    const wasTold = before?.isTold === true && before.detail === detail;
+    const isTold = wasTold || now - since >= TOLD_AFTER_MS[code];
+    this.#troubles.set(view, { view, code, detail, since, retryAt: now + pause, tries, isTold });
+    return isTold && !wasTold;
   }
 
-  /** True when there was one. */
+  /** True when there was one, and it was told. */
   over(view: Ulid): boolean {
-    return this.#troubles.delete(view);
+    const isTold = this.#troubles.get(view)?.isTold === true;
+    this.#troubles.delete(view);
+    return isTold;
   }
 }

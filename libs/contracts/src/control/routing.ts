@@ -22,9 +22,16 @@ export const RouterOrder = z.discriminatedUnion('kind', [
   z.object({ ...order, kind: z.literal('redrive'), from: Offset, to: Offset }),
   /**
    * Reading of a partition that stopped because its place is lost (topic re-created, position gone or out of range)
-   * begins anew at this offset of the topic with this id. Without effect on a partition that runs.
+   * begins anew at this offset of the topic with this id. Without effect on a partition that runs. With `view`: only this
+   * view, whose own place is lost, while the partition goes on.
    */
-  z.object({ ...order, kind: z.literal('begin-anew'), topicId: z.uuid(), offset: Offset }),
+  z.object({
+    ...order,
+    kind: z.literal('begin-anew'),
+    topicId: z.uuid(),
+    offset: Offset,
+    view: Ulid.nullable().default(null),
+  }),
 ]);
 export type RouterOrder = z.infer<typeof RouterOrder>;
 

@@ -69,6 +69,8 @@ export function serverProperties(c: BrokerConfiguration): string {
     // A consumer group that is quiet for months keeps its position.
     'offsets.retention.minutes': 525_600,
     'transaction.max.timeout.ms': 60_000,
+    // How soon after its timeout what a killed router left open is given up.
+    'transaction.abort.timed.out.transaction.cleanup.interval.ms': 1_000,
     'offsets.topic.num.partitions': 4,
     'transaction.state.log.num.partitions': 4,
     'share.coordinator.state.topic.num.partitions': 4,
