@@ -4,6 +4,7 @@ import { report } from './commands/report.js';
 import { firstEvents, many, memory, scaling } from './commands/singles.js';
 import { throughput } from './commands/throughput.js';
 import { tuning } from './commands/tuning.js';
+import { closeStands } from './stand/stand.js';
 
 const EXPERIMENTS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   router: throughput,
@@ -15,6 +16,10 @@ const EXPERIMENTS: Readonly<Record<string, (args: string[]) => Promise<void>>> =
   tuning,
   report,
 };
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void closeStands().finally(() => process.exit(1)));
+}
 
 const [name = '', ...args] = process.argv.slice(2);
 const experiment = EXPERIMENTS[name];

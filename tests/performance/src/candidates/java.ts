@@ -78,7 +78,7 @@ const jobText = (stand: Stand, job: Job): object => ({
     topic,
     schemaId: view.schemaId,
     schema: view.schema,
-    maskKey: view.maskKey.toString('hex'),
+    maskKey: view.maskKey?.toString('hex') ?? '',
     definition: view.definition,
   })),
   tuning: job.tuning,

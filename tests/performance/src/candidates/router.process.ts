@@ -4,18 +4,17 @@ import { join } from 'node:path';
 import { CONTROL_TOPICS, KAFKA_AUDIENCE, HTTP_AUDIENCE, ViewStatusMessage } from '@citystreams/contracts';
 import { openFollower } from '@citystreams/kafka';
 import { type GuardedChild, leasePort, startChild } from '@citystreams/stack';
-import { hasPositions, openProgress } from '../measuring/progress.js';
+import { openProgress } from '../measuring/progress.js';
 import { ROOT } from '../paths.js';
 import type { Stand } from '../stand/stand.js';
 import { makeTopics } from '../stand/topics.js';
 import { until } from '../stand/until.js';
 import { announce } from '../workload/announcement.js';
 import { type BenchView, MASK_SECRET, PARTITIONS, SOURCE_SCHEMA_ID, STREAM, topicOf } from '../workload/workload.js';
-import type { Candidate, Running, Task } from './candidate.js';
+import type { Candidate, Task } from './candidate.js';
 
-/** Holds the position of everything that is read together; a view that is read alone has a group of its own. */
+/** Holds the positions of everything that is read together: the views are in it once they have caught up. */
 const SHARED_GROUP = 'citystreams.router.shared';
-const ownGroup = (view: BenchView): string => `citystreams.router.view.${view.id}`;
 const RUNNING_MS = 120_000;
 const GRACE_MS = 20_000;
 
@@ -47,7 +46,7 @@ export function routerProcess({ slots = ['0'], env = {} }: RouterProcessOptions 
       for (const slot of slots) processes.push(await startRouter(task.stand, slot, envOf(task, env)));
       return {
         processes,
-        groups: await groupsOf(task),
+        groups: [SHARED_GROUP],
         logFiles: slots.map((slot) => task.stand.logFile(`router-${slot}`)),
       };
     },
@@ -55,15 +54,10 @@ export function routerProcess({ slots = ['0'], env = {} }: RouterProcessOptions 
 }
 
 const envOf = (task: Task, env: Readonly<Record<string, string>>): Record<string, string> => ({
-  ROUTER_COMMIT_INTERVAL_MS: String(task.commitMs),
-  ROUTER_COMPRESSION: task.codec,
+  COMMIT_INTERVAL_MS: String(task.commitMs),
+  VIEW_COMPRESSION: task.codec,
   ...env,
 });
-
-/** Which groups say how far it is: the shared one, where it reads the source once for all views. */
-async function groupsOf({ stand, source, views }: Task): Promise<Running['groups']> {
-  return (await hasPositions(stand, SHARED_GROUP, source)) ? [SHARED_GROUP] : views.map(ownGroup);
-}
 
 export async function startRouter(
   stand: Stand,
@@ -99,7 +93,7 @@ export async function startRouter(
   return child;
 }
 
-/** Resolves when every partition of every view is reported running. */
+/** Resolves when every partition of every view is reported running, and read together with the others. */
 export async function untilRunning(stand: Stand, views: readonly BenchView[], child: GuardedChild): Promise<void> {
   let ended = false;
   void child.exited.then(() => (ended = true));
@@ -108,7 +102,8 @@ export async function untilRunning(stand: Stand, views: readonly BenchView[], ch
     topic: CONTROL_TOPICS.viewStatus,
     onRecord: ({ value }) => {
       const status = value === null ? null : ViewStatusMessage.parse(JSON.parse(value.toString('utf8')));
-      if (status?.state === 'running') waiting.delete(`${status.view}/${status.partition}`);
+      if (status?.state === 'running' && status.reading === 'shared')
+        waiting.delete(`${status.view}/${status.partition}`);
     },
   });
   try {
@@ -125,7 +120,7 @@ async function untilRead(task: Task): Promise<void> {
   const ends = await stand.admin.offsets(source);
   const total = [...ends.values()].reduce((sum, { latest }) => sum + Number(latest), 0);
   await until('the router has read what there is', RUNNING_MS, async () => {
-    const progress = await openProgress(stand, source, await groupsOf(task));
+    const progress = await openProgress(stand, source, [SHARED_GROUP]);
     try {
       return (await progress.committed()) >= total;
     } finally {

@@ -27,17 +27,6 @@ export async function openProgress(stand: Stand, source: string, groups: readonl
   };
 }
 
-/** Whether the group has a position in every partition of the topic. */
-export async function hasPositions(stand: Stand, groupId: string, topic: string): Promise<boolean> {
-  const admin = await connected(stand);
-  try {
-    const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
-    return found !== undefined && found.partitions.length > 0 && found.partitions.every((p) => Number(p.offset) >= 0);
-  } finally {
-    await admin.disconnect();
-  }
-}
-
 async function connected(stand: Stand): Promise<Admin> {
   const admin = new Kafka({ ...kafkajsSettings(stand.internal), logLevel: logLevel.NOTHING }).admin();
   await admin.connect();

@@ -55,6 +55,13 @@ export interface StandOptions {
   readonly tls: boolean;
 }
 
+/** What is open, for a run that is ended from outside. */
+const standing = new Set<() => Promise<void>>();
+
+export async function closeStands(): Promise<void> {
+  await Promise.all([...standing].map((close) => close()));
+}
+
 export async function openStand(o: StandOptions): Promise<Stand> {
   const directory = mkdtempSync(join(tmpdir(), 'citystreams-bench-'));
   const closers: (() => Promise<void>)[] = [
@@ -62,7 +69,9 @@ export async function openStand(o: StandOptions): Promise<Stand> {
   ];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
+    standing.delete(close);
   };
+  standing.add(close);
   try {
     const lease = await leasePort({ name: 'the issuer' });
     closers.push(async () => lease.release());

@@ -2,10 +2,9 @@
  * The stream and the views of every measurement, from `workload/`: what the router is told over its control topics and
  * what its peers are told in their job files. Ids, keys and names are the same in every run, so output hashes are too.
  */
-import { hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AvroRecord, projectSchema } from '@citystreams/avro';
+import { type AvroRecord, deriveMaskKey, projectSchema } from '@citystreams/avro';
 import { StreamName, Ulid, type ViewDefinition, viewTopicOf } from '@citystreams/contracts';
 import { canonicalDefinition, identityOf } from '@citystreams/domain';
 import { HERE } from '../paths.js';
@@ -17,7 +16,8 @@ export const SOURCE_SCHEMA_ID = 1_000;
 export const MASK_SECRET = '5a'.repeat(32);
 const FIRST_VIEW_SCHEMA_ID = 1_001;
 const RETENTION_MS = 7 * 24 * 3_600_000;
-const MASK_KEY_BYTES = 32;
+/** Of the keys that pseudonyms are made with: what a view message says when it says nothing. */
+const MASK_GENERATION = 1;
 
 export interface BenchView {
   readonly name: string;
@@ -28,8 +28,8 @@ export interface BenchView {
   readonly schemaId: number;
   /** Avro JSON text. */
   readonly schema: string;
-  /** As the router derives it: HKDF-SHA-256 of the secret with the view's identity as info. */
-  readonly maskKey: Buffer;
+  /** With which its pseudonyms are made, as the router derives it; null where it shows none. */
+  readonly maskKey: Buffer | null;
 }
 
 const read = (file: string): string => readFileSync(join(HERE, 'workload', file), 'utf8');
@@ -57,7 +57,7 @@ export function benchViews(count: number, stream: StreamName = STREAM, offset = 
       retentionMs: RETENTION_MS,
       entitlement: null,
     });
-    const schema = projectSchema(writer, definition.fields);
+    const schema = projectSchema(writer, definition.fields, definition.masks);
     if (schema === null) throw new RangeError(`${name} has no field of the contract`);
     const identity = identityOf(definition);
     return {
@@ -68,11 +68,15 @@ export function benchViews(count: number, stream: StreamName = STREAM, offset = 
       identity,
       schemaId: FIRST_VIEW_SCHEMA_ID + offset + n,
       schema: JSON.stringify(schema),
-      maskKey: Buffer.from(
-        hkdfSync('sha256', Buffer.from(MASK_SECRET, 'hex'), '', `citystreams view ${identity}`, MASK_KEY_BYTES),
-      ),
+      maskKey: maskKeyOf(definition),
     };
   });
+}
+
+/** No view of the comparison has pseudonyms of two scopes. */
+function maskKeyOf({ masks }: ViewDefinition): Buffer | null {
+  const scope = Object.values(masks).flatMap((mask) => (mask.kind === 'pseudonym' ? [mask.key] : []))[0];
+  return scope === undefined ? null : deriveMaskKey(Buffer.from(MASK_SECRET, 'hex'), scope, MASK_GENERATION);
 }
 
 export const topicOf = (view: BenchView): string => viewTopicOf(view.stream, view.id);

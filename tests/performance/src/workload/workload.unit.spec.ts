@@ -16,7 +16,7 @@ describe('the measured views', () => {
 
   test('are the same in every run, keys of masks included', () => {
     expect(benchViews(16)).toEqual(views);
-    expect(new Set(views.map(({ maskKey }) => maskKey.toString('hex'))).size).toBe(16);
+    expect(views.filter(({ maskKey }) => maskKey !== null).map(({ name }) => name)).toEqual(['v05']);
   });
 
   test('repeat on further streams under topics and ids of their own', () => {
