@@ -8,7 +8,7 @@ jest.setTimeout(patience(180_000));
 
 const REPLICAS = 4;
 const CLIENTS = 50;
-const KILLS = 6;
+const KILLS = 4;
 
 interface Given {
   subject: string;
@@ -108,7 +108,7 @@ describe('several replicas', () => {
   test('find at once what another one registered', async () => {
     const [one, other] = await Promise.all([startRegistryProcess(database), startRegistryProcess(database)]);
     try {
-      for (let n = 0; n < 50; n += 1) {
+      for (let n = 0; n < 20; n += 1) {
         const { id } = await register(one.url, `handed-over-${n}`, schemaOf('handed', n));
         expect((await ask(other.url, 'GET', `/schemas/ids/${id}`)).status).toBe(200);
         expect((await ask(other.url, 'GET', `/subjects/handed-over-${n}/versions/latest`)).body).toMatchObject({ id });
@@ -150,8 +150,12 @@ describe('a registry that is killed', () => {
       }
       running = await startRegistryProcess(database);
       expectOneEach(kept);
-      for (const { subject, version, id, text } of kept) {
-        const { body } = await ask(running.url, 'GET', `/subjects/${subject}/versions/${version}`);
+      const { url } = running;
+      const found = await Promise.all(
+        kept.map(({ subject, version }) => ask(url, 'GET', `/subjects/${subject}/versions/${version}`)),
+      );
+      for (const [i, { body }] of found.entries()) {
+        const { id, text } = kept[i]!;
         expect([seed, body]).toEqual([seed, expect.objectContaining({ id, schema: text })]);
       }
       for (const subject of new Set(kept.map((one) => one.subject))) {

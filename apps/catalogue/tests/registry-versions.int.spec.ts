@@ -80,8 +80,16 @@ describe('registering', () => {
     ]) {
       expect([body, await r.code('POST', path, body)]).toEqual([body, [422, 42201]]);
     }
+    const undefaulted = schemaBody(record('R', field('a', 'string', { default: null })));
+    expect(await r.code('POST', `${path}?normalize=true`, undefaulted)).toEqual([422, 42201]);
     expect(messageOf(await r.ask('POST', path, schemaBody('nothing')))).toContain('Invalid schema');
     expect(await r.code('GET', path)).toEqual([404, 40401]);
+  });
+
+  test('takes a name that is wrapped once more, as older clients write it', async () => {
+    const subject = r.fresh();
+    const wrapped = record('W', field('e', { type: 'enum', name: 'E', symbols: ['A'] }), field('f', { type: 'E' }));
+    expect((await r.register(subject, wrapped)).status).toBe(200);
   });
 
   test('takes what would be refused when new schemas are not to be validated', async () => {

@@ -1,5 +1,6 @@
-/** Measurements of the router beside its peers: `npm run bench -- <experiment> [options]`. */
+/** Measurements of the router beside its peers, and of the registry: `npm run bench -- <experiment> [options]`. */
 import { latency } from './commands/latency.js';
+import { registry } from './commands/registry.js';
 import { report } from './commands/report.js';
 import { firstEvents, many, memory, scaling } from './commands/singles.js';
 import { throughput } from './commands/throughput.js';
@@ -14,6 +15,7 @@ const EXPERIMENTS: Readonly<Record<string, (args: string[]) => Promise<void>>> =
   'many-views': many,
   scaling,
   tuning,
+  registry,
   report,
 };
 

@@ -7,6 +7,7 @@ import { Authentication } from './access/authentication.js';
 import { BasicCredentials } from './access/basic.credentials.js';
 import { EntitlementReader } from './access/entitlement.reader.js';
 import { CompatibilityRoutes } from './http/compatibility.routes.js';
+import { KeptAnswers } from './http/kept-answers.js';
 import { RegistryHttp } from './http/registry.http.js';
 import { SchemaRoutes } from './http/schema.routes.js';
 import { ServerRoutes } from './http/server.routes.js';
@@ -31,6 +32,7 @@ const CORE: Provider[] = [
   Registrations,
   Deletions,
   SettingsWriter,
+  KeptAnswers,
   SubjectRoutes,
   SchemaRoutes,
   SettingsRoutes,

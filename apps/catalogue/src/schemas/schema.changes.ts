@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { SchemaIndex, type SchemaRow, type SettingsRow, type VersionRow } from './schema.index.js';
@@ -14,6 +15,8 @@ const PAGE = 5_000;
 @Injectable()
 export class SchemaChanges {
   readonly index = new SchemaIndex();
+  /** Tells a notification of this process from those of others. */
+  readonly origin = randomUUID();
   private running: Promise<void> = Promise.resolve();
   private queued: Promise<void> | null = null;
 
@@ -33,9 +36,10 @@ export class SchemaChanges {
 
   /** The same inside a transaction of `registering`, in which nobody else changes anything. */
   async takeFrom(db: EntityManager): Promise<void> {
-    if (await this.isUpToDate(db)) return;
-    for (;;) {
-      const { index } = this;
+    const [heads] = await db.query<Record<'schemas' | 'versions' | 'settings', number>[]>(HEADS);
+    if (heads === undefined) return;
+    const { index } = this;
+    while (index.position.versions < heads.versions) {
       // Versions first: whatever schema they have is there already when schemas are read.
       const versions = await page<VersionRow>(db, VERSIONS, index.position.versions);
       for (;;) {
@@ -46,20 +50,19 @@ export class SchemaChanges {
       index.takeVersions(versions);
       if (versions.length < PAGE) break;
     }
-    this.index.takeSettings(await page<SettingsRow>(db, SETTINGS, this.index.position.settings));
-  }
-
-  /** A number taken by somebody who has not committed yet only makes us look in vain. */
-  private async isUpToDate(db: EntityManager): Promise<boolean> {
-    const { schemas, versions, settings } = this.index.position;
-    const rows = await db.query('SELECT last_value::float8 AS head FROM registry_change WHERE is_called');
-    const [row] = rows as { head: number }[];
-    return row === undefined || row.head === Math.max(schemas, versions, settings);
+    if (index.position.settings < heads.settings) {
+      index.takeSettings(await page<SettingsRow>(db, SETTINGS, index.position.settings));
+    }
   }
 }
 
 const page = <Row>(db: EntityManager, sql: string, after: number): Promise<Row[]> => db.query(sql, [after, PAGE]);
 
+/** The last change of each table, 0 for an empty one. */
+const HEADS = `
+  SELECT coalesce((SELECT max(change) FROM schemas), 0)::float8 AS schemas,
+         coalesce((SELECT max(change) FROM subject_versions), 0)::float8 AS versions,
+         coalesce((SELECT max(change) FROM registry_settings), 0)::float8 AS settings`;
 const SCHEMAS = `
   SELECT id, fingerprint, text, "references", metadata, guid, equivalence, form, change::float8 AS change
     FROM schemas WHERE change > $1 ORDER BY schemas.change LIMIT $2`;

@@ -64,7 +64,9 @@ export class SchemaFollower implements OnModuleInit, OnModuleDestroy {
     client.on('end', () => {
       if (this.session === client) this.session = null;
     });
-    client.on('notification', () => void this.follow());
+    client.on('notification', ({ payload }) => {
+      if (payload !== this.changes.origin) void this.follow();
+    });
     try {
       await client.connect();
       await client.query(`LISTEN ${CHANGES_CHANNEL}`);

@@ -130,7 +130,8 @@ export class SchemaStore {
   /** A new version, or one whose number was free again. In a transaction of `registering`. */
   async putVersion(tx: EntityManager, registered: Omit<RegisteredSchema, 'text'>, by: string): Promise<void> {
     const { subject, version, id, registeredAt } = registered;
-    await tx.query(
+    await this.change(
+      tx,
       `INSERT INTO subject_versions (subject, version, schema_id, state, registered_at, registered_by, change)
        VALUES ($1, $2, $3, 'live', $4, $5, nextval('registry_change'))
        ON CONFLICT (subject, version) DO UPDATE
@@ -138,31 +139,34 @@ export class SchemaStore {
               registered_by = excluded.registered_by, change = excluded.change`,
       [subject, version, id, registeredAt, by],
     );
-    await this.tellOthers(tx);
   }
 
   /** `deleted`: softly. `gone`: for good. In a transaction of `registering`. */
   async remove(tx: EntityManager, subject: string, versions: readonly number[], as: 'deleted' | 'gone'): Promise<void> {
-    await tx.query(
+    await this.change(
+      tx,
       `UPDATE subject_versions SET state = $3, change = nextval('registry_change')
         WHERE subject = $1 AND version = ANY($2::int[])`,
       [subject, versions, as],
     );
-    await this.tellOthers(tx);
   }
 
   /** In a transaction of `registering`. */
   async saveSettings(tx: EntityManager, subject: string, { config, mode }: SubjectSettings): Promise<void> {
-    await tx.query(
+    await this.change(
+      tx,
       `INSERT INTO registry_settings (subject, config, mode, change) VALUES ($1, $2, $3, nextval('registry_change'))
        ON CONFLICT (subject) DO UPDATE SET config = excluded.config, mode = excluded.mode, change = excluded.change`,
       [subject, config === null ? null : JSON.stringify(config), mode],
     );
-    await this.tellOthers(tx);
   }
 
-  /** Leaves with the commit. */
-  private async tellOthers(tx: EntityManager): Promise<void> {
-    await tx.query(`SELECT pg_notify($1, '')`, [CHANGES_CHANNEL]);
+  /** Other replicas are told when it commits. */
+  private async change(tx: EntityManager, statement: string, parameters: unknown[]): Promise<void> {
+    const [channel, origin] = [`$${parameters.length + 1}`, `$${parameters.length + 2}`];
+    await tx.query(
+      `WITH changed AS (${statement} RETURNING 1) SELECT pg_notify(${channel}, ${origin}) FROM changed LIMIT 1`,
+      [...parameters, CHANGES_CHANNEL, this.changes.origin],
+    );
   }
 }

@@ -71,7 +71,7 @@ export async function createService(
   try {
     const fastify: FastifyInstance = adapter.getInstance();
     readJsonBodies(fastify, options.jsonTypes ?? ['application/json']);
-    logAnswers(fastify);
+    logAnswers(fastify, logger);
     letConnectionsGo(fastify);
     app.useGlobalFilters(new ProblemFilter(options.errorFormats));
     app.useGlobalPipes(new ValidationPipe());
@@ -112,8 +112,9 @@ export async function startService(options: ServiceOptions): Promise<NestFastify
   }
 }
 
-function logAnswers(fastify: FastifyInstance): void {
+function logAnswers(fastify: FastifyInstance, logger: Logger): void {
   fastify.addHook('onResponse', (request, reply, done) => {
+    if (!logger.isLevelEnabled('debug')) return done();
     const path = request.url.split('?', 1)[0];
     request.log.debug({ method: request.method, path, status: reply.statusCode, ms: reply.elapsedTime }, 'answered');
     done();

@@ -19,7 +19,8 @@ export function answerError(thrown: unknown, request: FastifyRequest, reply: Fas
     return;
   }
   const { problem, headers, unexpected } = problemOf(error, request.id);
-  if (unexpected !== undefined) request.log.error({ err: unexpected }, 'a request to the registry failed');
+  if (unexpected !== undefined)
+    request.log.error({ err: unexpected, reqId: request.id }, 'a request to the registry failed');
   const { status, body } = registryErrorFormat.render(problem);
   void reply.status(status).headers(headers).send(JSON.stringify(body));
 }

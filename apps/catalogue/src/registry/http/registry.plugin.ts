@@ -1,13 +1,15 @@
 import { gzipSync } from 'node:zlib';
+import type { Caller } from '@citystreams/nest';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SchemaChanges } from '../../schemas/schema.changes.js';
 import { RegistryError } from '../registry-error.js';
 import type { RegistryRules } from '../rules/registry-rules.js';
 import { readBodies } from './bodies.js';
 import { answerError } from './errors.js';
-import { answerType, REGISTRY_CONTENT_TYPE } from './media-types.js';
+import { answerType } from './media-types.js';
 import { Query, type QueryValues } from './query.js';
-import { type Call, type Method, NO_CONTENT, type Route, Tagged } from './route.js';
+import { TaggedText } from './kept-answers.js';
+import { type Call, type Method, NO_CONTENT, type Route } from './route.js';
 
 export interface RegistryHttp {
   routes: readonly Route[];
@@ -28,12 +30,8 @@ export function registryPlugin(http: RegistryHttp) {
   return (fastify: FastifyInstance, _options: unknown, done: () => void): void => {
     readBodies(fastify, http.bodyLimit);
     fastify.setErrorHandler(answerError);
-    fastify.addHook('onRequest', (request, reply, next) => {
-      reply.header('cache-control', 'private, no-cache');
-      const type = answerType(request.headers.accept);
-      reply.type(type ?? REGISTRY_CONTENT_TYPE);
-      next(type === null ? new RegistryError('NOT_ACCEPTABLE', 'HTTP 406 Not Acceptable') : undefined);
-    });
+    // A logger for each request would cost more than most answers.
+    fastify.setChildLoggerFactory((logger) => logger);
     for (const [path, routes] of Map.groupBy(withContexts(http.routes), (route) => route.path)) {
       const addresses = path === '/' ? [path] : [path, `${path}/`];
       for (const url of addresses) addRoutes(fastify, url, routes, http);
@@ -71,49 +69,64 @@ function addRoutes(fastify: FastifyInstance, url: string, routes: readonly Route
   });
 }
 
-async function handle(
+function handle(request: FastifyRequest, reply: FastifyReply, route: Route, http: RegistryHttp): unknown {
+  const type = answerType(request.headers.accept);
+  if (type === null) throw new RegistryError('NOT_ACCEPTABLE', 'HTTP 406 Not Acceptable');
+  reply.header('content-type', type).header('cache-control', 'private, no-cache');
+  const { authorization } = request.headers;
+  const caller = http.rules.authenticate({ authorization, remoteAddress: request.ip });
+  return caller instanceof Promise
+    ? caller.then((known) => answer(request, reply, route, http, known))
+    : answer(request, reply, route, http, caller);
+}
+
+function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   route: Route,
-  http: RegistryHttp,
-): Promise<unknown> {
-  const { authorization } = request.headers;
-  const given = http.rules.authenticate({ authorization, remoteAddress: request.ip });
-  const caller = given instanceof Promise ? await given : given;
+  { rules, changes }: RegistryHttp,
+  caller: Caller,
+): unknown {
   const call: Call = {
     caller,
-    sight: http.rules.sightOf(caller),
+    sight: rules.sightOf(caller),
     params: request.params as Record<string, string>,
     query: new Query(request.query as QueryValues),
     body: request.body,
   };
-  const answer = await answered(route, call, http.changes);
-  if (answer === NO_CONTENT) return reply.status(204).send();
-  return send(request, reply, answer);
+  let answered: unknown;
+  try {
+    answered = route.answer(call);
+  } catch (error) {
+    answered = again(error, route, call, changes);
+  }
+  if (!(answered instanceof Promise)) return send(request, reply, answered);
+  return answered
+    .catch((error: unknown) => again(error, route, call, changes))
+    .then((later: unknown) => send(request, reply, later));
 }
 
 /** What is not there may have been registered by another replica a moment ago. */
-async function answered(route: Route, call: Call, changes: SchemaChanges): Promise<unknown> {
-  try {
-    return await route.answer(call);
-  } catch (error) {
-    if (!(error instanceof RegistryError) || !MISSING.has(error.code)) throw error;
-  }
+async function again(error: unknown, route: Route, call: Call, changes: SchemaChanges): Promise<unknown> {
+  if (!(error instanceof RegistryError) || !MISSING.has(error.code)) throw error;
   await changes.refresh();
   return route.answer(call);
 }
 
 const MISSING = new Set(['SUBJECT_NOT_FOUND', 'VERSION_NOT_FOUND', 'SCHEMA_NOT_FOUND', 'REFERENCE_NOT_FOUND']);
 
-function send(request: FastifyRequest, reply: FastifyReply, answer: unknown): FastifyReply {
-  const tagged = answer instanceof Tagged;
-  const body = tagged ? answer.body : answer;
-  if (tagged) {
-    const tag = `W/"${answer.tag}"`;
-    reply.header('etag', tag);
-    if (matches(request.headers['if-none-match'], tag)) return reply.status(304).send();
+function send(request: FastifyRequest, reply: FastifyReply, answered: unknown): FastifyReply {
+  if (answered === NO_CONTENT) return reply.status(204).send();
+  if (!(answered instanceof TaggedText)) {
+    return sendText(request, reply, typeof answered === 'string' ? answered : JSON.stringify(answered));
   }
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const { tag, text } = answered;
+  reply.header('etag', tag);
+  if (matches(request.headers['if-none-match'], tag)) return reply.status(304).send();
+  return sendText(request, reply, text);
+}
+
+function sendText(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
   const accepted = request.headers['accept-encoding'];
   if (accepted === undefined || text.length < COMPRESS_FROM_BYTES || !/\bgzip\b/.test(accepted))
     return reply.send(text);

@@ -36,15 +36,6 @@ export interface Route {
   answer(call: Call): unknown;
 }
 
-/** An answer that a client may keep and ask about again. */
-export class Tagged {
-  constructor(
-    readonly body: unknown,
-    /** Without quotes. */
-    readonly tag: string,
-  ) {}
-}
-
 /** Nothing to say: 204. */
 export const NO_CONTENT = Symbol('no content');
 

@@ -5,9 +5,10 @@ import { pageOf } from '../reading/versions.js';
 import { REGISTRY_RULES, type RegistryRules } from '../rules/registry-rules.js';
 import { schemaAnswer, versionAnswer } from './answers.js';
 import { EXAMPLE, LIST, NOT_FOUND } from './examples.js';
+import { KeptAnswers } from './kept-answers.js';
 import { javaInteger } from './query.js';
-import { type Call, inContext, type Route, Tagged } from './route.js';
-import { MOST_SCHEMAS, tagOf } from './subject.routes.js';
+import { type Call, inContext, type Route } from './route.js';
+import { MOST_SCHEMAS } from './subject.routes.js';
 
 const SUBJECT = { subject: 'preferred, if it has the schema' };
 const FORMAT = { format: '`resolved`: with what it refers to written out' };
@@ -17,6 +18,7 @@ export class SchemaRoutes {
   constructor(
     private readonly reader: RegistryReader,
     private readonly settings: Settings,
+    private readonly kept: KeptAnswers,
     @Inject(REGISTRY_RULES) private readonly rules: RegistryRules,
   ) {}
 
@@ -60,10 +62,9 @@ export class SchemaRoutes {
       answer: (call) => {
         const { caller, query } = call;
         const found = this.byId(call);
-        const fetchMaxId = query.flag('fetchMaxId') && this.rules.seesAll(caller);
-        const text = this.reader.textOf(found, query.text('format'));
-        const body = schemaAnswer(found, text, fetchMaxId ? this.reader.maxId() : null);
-        return fetchMaxId ? body : new Tagged(body, tagOf(call, found));
+        const format = query.text('format');
+        if (!query.flag('fetchMaxId') || !this.rules.seesAll(caller)) return this.kept.of(found, 'byId', format);
+        return schemaAnswer(found, this.reader.textOf(found, format), this.reader.maxId());
       },
     },
     {
@@ -77,7 +78,7 @@ export class SchemaRoutes {
       },
       answer: (call) => {
         const found = this.byId(call);
-        return new Tagged(this.reader.textOf(found, call.query.text('format')), tagOf(call, found));
+        return this.kept.of(found, 'schema', call.query.text('format'));
       },
     },
     {
@@ -117,12 +118,7 @@ export class SchemaRoutes {
       },
       answer: (call) => {
         const found = this.reader.byGuid(call.sight, call.params['guid'] ?? '');
-        const {
-          subject: _,
-          version: __,
-          ...body
-        } = schemaAnswer(found, this.reader.textOf(found, call.query.text('format')), null);
-        return new Tagged(body, tagOf(call, found));
+        return this.kept.of(found, 'byGuid', call.query.text('format'));
       },
     },
     {

@@ -5,10 +5,11 @@ import { Settings } from '../reading/settings.js';
 import { pageOf } from '../reading/versions.js';
 import { Deletions } from '../writing/deletions.js';
 import { Registrations } from '../writing/registrations.js';
-import { registeredAnswer, versionAnswer } from './answers.js';
+import { registeredAnswer } from './answers.js';
 import { EXAMPLE, LIST, NOT_FOUND, SCHEMA_BODY } from './examples.js';
+import { KeptAnswers } from './kept-answers.js';
 import { readSchemaRequest } from './registry-payloads.js';
-import { type Call, inContext, type Route, subjectOf, Tagged } from './route.js';
+import { type Call, inContext, type Route, subjectOf } from './route.js';
 
 const DELETED = { deleted: 'also versions that were deleted softly' };
 const FORMAT = { format: '`resolved`: with what it refers to written out' };
@@ -21,6 +22,7 @@ export class SubjectRoutes {
     private readonly registrations: Registrations,
     private readonly deletions: Deletions,
     private readonly settings: Settings,
+    private readonly kept: KeptAnswers,
   ) {}
 
   readonly routes: readonly Route[] = [
@@ -140,7 +142,7 @@ export class SubjectRoutes {
       },
       answer: (call) => {
         const found = this.version(call);
-        return new Tagged(this.shown(call, found), tagOf(call, found));
+        return this.kept.of(found, 'version', call.query.text('format'));
       },
     },
     {
@@ -173,7 +175,7 @@ export class SubjectRoutes {
       },
       answer: (call) => {
         const found = this.version(call);
-        return new Tagged(this.reader.textOf(found, call.query.text('format')), tagOf(call, found));
+        return this.kept.of(found, 'schema', call.query.text('format'));
       },
     },
     {
@@ -202,14 +204,11 @@ export class SubjectRoutes {
     return this.reader.version(sight, this.subject(call), params['version'] ?? '', query.flag('deleted'));
   }
 
-  private shown(call: Call, found: SubjectVersion) {
-    return versionAnswer(found, this.reader.textOf(found, call.query.text('format')));
+  /** Without a tag: the answer to another question may be another version. */
+  private shown(call: Call, found: SubjectVersion): string {
+    return this.kept.of(found, 'version', call.query.text('format')).text;
   }
 }
 
 /** Of one answer, as in the original. */
 export const MOST_SCHEMAS = 1_000;
-
-/** The same tag is the same answer: a schema never changes under its id. */
-export const tagOf = ({ query }: Call, { schema, version, deleted }: SubjectVersion): string =>
-  `${schema.guid}.${version}${deleted ? 'd' : ''}${query.text('format') === 'resolved' ? 'r' : ''}`;

@@ -72,7 +72,8 @@ export class Compatibility {
     const earlier = existing.map(({ version, schema: { text } }) => ({ version, text }));
     const messages = [
       ...(validateFields ? reservedFieldProblems(schema, existing.at(-1)) : []),
-      ...registryMessages(findings, versions, level),
+      // But the last, which says what was asked: it is told below, with what only we know.
+      ...registryMessages(findings, versions, level).slice(0, -1),
       ...this.rules.objections(subject, schema.text, earlier),
     ];
     if (messages.length > 0) messages.push(`{validateFields: '${validateFields}', compatibility: '${level}'}`);
