@@ -10,7 +10,7 @@ const { document, diagnostics } = await parser.parse(await text(process.stdin));
 const [publish] = document?.operations().filterBySend() ?? [];
 const judgement = {
   // Newer versions than 3.0 are recommended, not required.
-  errors: diagnostics.filter(({ severity }) => severity === DiagnosticSeverity.Error).map(({ message }) => message),
+  errors: diagnostics.filter(({ severity }) => DiagnosticSeverity[severity] === 'Error').map(({ message }) => message),
   addresses:
     document
       ?.channels()

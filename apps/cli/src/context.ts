@@ -7,6 +7,7 @@ export interface CommandContext {
   /** Home of the person, for the session file. */
   readonly home: string;
   now(): Date;
+  pause(ms: number): Promise<void>;
   out(text: string): void;
   /** Asks without echo; null where nobody sits at a terminal. */
   readonly askSecret: ((question: string) => Promise<string>) | null;

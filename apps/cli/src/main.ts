@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { runCommand } from './program.js';
 import { secretPrompt } from './terminal/ask-secret.js';
 
@@ -9,6 +10,7 @@ process.exitCode = await runCommand(
     cwd: process.cwd(),
     home: homedir(),
     now: () => new Date(),
+    pause: (ms) => setTimeout(ms),
     out: (text) => void process.stdout.write(`${text}\n`),
     askSecret: secretPrompt(process.stdin, process.stderr),
   },

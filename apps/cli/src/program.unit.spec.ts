@@ -72,6 +72,7 @@ async function run(line: string, over: Partial<CommandContext> = {}) {
     cwd: folder,
     home: folder,
     now: () => new Date('2026-11-23T12:00:00Z'),
+    pause: async () => undefined,
     out: (text) => void out.push(text),
     askSecret: null,
     ...over,

@@ -1,5 +1,5 @@
 import { parseContract, sampleOf } from '@citystreams/avro';
-import type { AgencyId, Concept, PrincipalId, StreamName, StreamResource, StreamSummary } from '@citystreams/contracts';
+import type { AgencyId, PrincipalId, StreamName, StreamResource, StreamSummary } from '@citystreams/contracts';
 import type { Caller } from '@citystreams/nest';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';

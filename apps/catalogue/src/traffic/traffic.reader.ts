@@ -21,10 +21,16 @@ export class TrafficReader {
     const known = this.asked.get(stream);
     const now = Date.now();
     if (known !== undefined && now - known.at < GOOD_FOR_MS) return known.answer;
-    const answer = this.ask(stream).catch((error: unknown) => {
-      this.logger.debug(`${stream} cannot be looked at now: ${String(error)}`);
-      return null;
-    });
+    const answer = this.ask(stream)
+      .catch((error: unknown) => {
+        this.logger.debug(`${stream} cannot be looked at now: ${String(error)}`);
+        return null;
+      })
+      .then((traffic) => {
+        // A topic that is not there yet is asked for again at once: somebody waits for it.
+        if (traffic === null) this.asked.delete(stream);
+        return traffic;
+      });
     if (this.asked.size >= MOST_KEPT) this.asked.clear();
     this.asked.set(stream, { at: now, answer });
     return answer;

@@ -1,4 +1,5 @@
 /** Requests to the gateway in the name of the session's account. */
+import { randomUUID } from 'node:crypto';
 import { Problem } from '@citystreams/contracts';
 import type { z } from 'zod';
 import type { CommandContext, GlobalOptions } from '../context.js';
@@ -13,6 +14,16 @@ export interface GatewayClient {
   readonly account: string;
   /** @throws CommandFailure in the caller's words: session over, not reachable, or what the platform says */
   get<T>(path: string, shape: z.ZodType<T>): Promise<T>;
+  /** Null where there is no such thing, or none that this account may know of. @throws CommandFailure */
+  find<T>(path: string, shape: z.ZodType<T>): Promise<T | null>;
+  /** Sent under one `Idempotency-Key`, and again after a lost answer. @throws CommandFailure */
+  post<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T>;
+}
+
+interface Asked {
+  method?: string;
+  headers?: Readonly<Record<string, string>>;
+  body?: string;
 }
 
 const ANSWER_MS = 30_000;
@@ -26,19 +37,41 @@ export async function openGateway(context: CommandContext, options: GlobalOption
   const session = await currentSession(context, sessions, target);
   const { gateway } = target;
 
-  async function get<T>(path: string, shape: z.ZodType<T>): Promise<T> {
+  async function ask(path: string, init: Asked = {}): Promise<{ answer: Response; body: unknown }> {
     const answer = await reach(`${gateway}${path}`, {
-      headers: { authorization: `Bearer ${session.token}`, accept: 'application/json' },
+      ...init,
+      headers: { authorization: `Bearer ${session.token}`, accept: 'application/json', ...init.headers },
     });
     if (answer.status === 401) throw logInAgain('the session is not accepted any more', session.account);
-    const body: unknown = await answer.json().catch(() => null);
+    return { answer, body: await answer.json().catch(() => null) };
+  }
+
+  function read<T>(path: string, { answer, body }: { answer: Response; body: unknown }, shape: z.ZodType<T>): T {
     if (!answer.ok) throw refused(answer, body);
     const parsed = shape.safeParse(body);
     if (parsed.success) return parsed.data;
     throw new CommandFailure('failed', `${gateway} answers ${path} in a way this version does not understand`);
   }
 
-  return { gateway, account: session.account, get };
+  async function post<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
+    const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+    const init = { method: 'POST', headers, body: JSON.stringify(body) };
+    const first = await ask(path, init);
+    // The service may have done it and its answer be lost: the key makes asking again harmless.
+    const again = first.answer.status === 502 || first.answer.status === 503;
+    return read(path, again ? await ask(path, init) : first, shape);
+  }
+
+  return {
+    gateway,
+    account: session.account,
+    get: async (path, shape) => read(path, await ask(path), shape),
+    find: async (path, shape) => {
+      const asked = await ask(path);
+      return asked.answer.status === 404 ? null : read(path, asked, shape);
+    },
+    post,
+  };
 }
 
 /** An account of the local stack is renewed from the stack's own file; anybody else logs in again. */
@@ -79,6 +112,8 @@ function refused(answer: Response, body: unknown): CommandFailure {
   if (!problem.success)
     return new CommandFailure('failed', `the gateway answers ${answer.status} ${answer.statusText}`);
   const { code, detail, action, problems = [] } = problem.data;
-  const each = problems.map(({ field, message }) => `\n  ${field}: ${message}`).join('');
+  const each = problems
+    .map(({ field, message, fix }) => `\n  ${field}: ${message}${fix === undefined ? '' : `\n      ${fix}`}`)
+    .join('');
   return new CommandFailure('failed', `${detail} (${code})${each}`, action);
 }

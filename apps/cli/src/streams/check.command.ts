@@ -20,10 +20,10 @@ export function checkStreams(context: CommandContext, folder: string, options: C
   const versions = streams.reduce((sum, stream) => sum + stream.versions.length, 0);
   if (options.json) context.out(JSON.stringify({ streams: streams.map(({ stream }) => stream), problems: shown }));
   else if (shown.length > 0) context.out(problemText(shown));
-  else context.out(`${streams.length} streams with ${versions} versions: no problem`);
+  else context.out(`${counted(streams.length, 'stream')} with ${counted(versions, 'version')}: no problem`);
   if (shown.length === 0) return;
   const files = new Set(shown.map(({ file }) => file)).size;
-  throw new CommandFailure('failed', `${shown.length} problems in ${files} files`);
+  throw new CommandFailure('failed', `${counted(shown.length, 'problem')} in ${counted(files, 'file')}`);
 }
 
 function checkAll(folder: string, policy: string | null): ReturnType<typeof checkSchemas> {
@@ -46,8 +46,10 @@ function policyFolder(context: CommandContext, schemas: string, { policy }: Chec
   throw new CommandFailure('usage', `there is no folder ${policy}`, '--policy names the folder of the city’s policy');
 }
 
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** File by file, each problem with its place and what to write instead. */
-function problemText(problems: readonly SchemaProblem[]): string {
+export function problemText(problems: readonly SchemaProblem[]): string {
   return [...Map.groupBy(problems, ({ file }) => file)]
     .map(([file, found]) =>
       [file, ...found.map(({ path, message, fix }) => `  ${path && `${path}: `}${message}\n      ${fix}`)].join('\n'),

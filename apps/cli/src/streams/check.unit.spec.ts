@@ -22,6 +22,7 @@ async function run(line: string) {
     cwd: city,
     home: city,
     now: () => new Date(0),
+    pause: async () => undefined,
     out: (text: string) => void out.push(text),
     askSecret: null,
   };
@@ -50,7 +51,7 @@ describe('citystreams streams check', () => {
     breakWeather();
     const { code, out, errors } = await run('streams check schemas');
     expect(code).toBe(1);
-    expect(errors).toBe('error: 2 problems in 1 files\n');
+    expect(errors).toBe('error: 2 problems in 1 file\n');
     expect(out.split('\n')).toEqual([
       'schemas/meteorology/weather-observation/v1.avsc',
       '  $.fields[2].doc: field "precipitation" has no doc',
