@@ -1,10 +1,12 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 
 /**
  * What becomes of one request: it passes, and its answer; its answer is held until `release`; the request itself is held
- * (`late`); the connection is cut instead of the answer, or in the midst of it.
+ * (`late`); the connection is cut instead of the answer, or in the midst of it; the broker does not get it (a Produce
+ * request) and says that it leads none of the partitions.
  */
-export type Fate = 'pass' | 'hold' | 'late' | 'cut' | 'cut-inside';
+export type Fate = 'pass' | 'hold' | 'late' | 'cut' | 'cut-inside' | 'not-leader';
 
 export interface WireRequest {
   readonly key: number;
@@ -21,16 +23,23 @@ export class BrokerWire {
   /** Sees each answer before its fate. */
   seen: (request: WireRequest, answer: Buffer) => void = () => undefined;
   readonly requests: WireRequest[] = [];
-  readonly #server = createServer((near) => this.#join(near));
+  readonly #server: Server;
   readonly #ends = new Set<Socket>();
   readonly #held: (() => void)[] = [];
   #port = 0;
 
-  private constructor(private readonly broker: { host: string; port: number }) {}
+  private constructor(
+    private readonly broker: { host: string; port: number },
+    tls: { key: string; cert: string } | null,
+  ) {
+    const join = (near: Socket) => this.#join(near);
+    this.#server = tls === null ? createServer(join) : createTlsServer(tls, join);
+  }
 
-  static async open(address: string): Promise<BrokerWire> {
+  /** With `tls` its near end is secured, its far end is not. */
+  static async open(address: string, tls: { key: string; cert: string } | null = null): Promise<BrokerWire> {
     const colon = address.lastIndexOf(':');
-    const wire = new BrokerWire({ host: address.slice(0, colon), port: Number(address.slice(colon + 1)) });
+    const wire = new BrokerWire({ host: address.slice(0, colon), port: Number(address.slice(colon + 1)) }, tls);
     await new Promise<void>((resolve) => wire.#server.listen(0, wire.broker.host, resolve));
     wire.#port = (wire.#server.address() as AddressInfo).port;
     return wire;
@@ -62,6 +71,12 @@ export class BrokerWire {
   #join(near: Socket): void {
     const far = connect(this.broker.port, this.broker.host);
     const asked = new Map<number, { request: WireRequest; fate: Fate }>();
+    // Answers keep the order of the requests: our own wait for the broker's before them.
+    const order: number[] = [];
+    const own: { behind: number | undefined; answer: Buffer }[] = [];
+    const passOwn = () => {
+      while (own[0] !== undefined && !order.includes(own[0].behind ?? -1)) near.write(own.shift()!.answer);
+    };
     for (const [one, other] of [
       [near, far],
       [far, near],
@@ -80,7 +95,10 @@ export class BrokerWire {
       const fate = this.fate(request);
       asked.set(frame.readInt32BE(8), { request, fate });
       if (fate === 'late') this.#held.push(() => far.write(frame));
-      else far.write(frame);
+      else if (fate !== 'not-leader') far.write(frame);
+      if (fate === 'not-leader') own.push({ behind: order.at(-1), answer: notLeader(frame) });
+      else order.push(frame.readInt32BE(8));
+      passOwn();
     });
     inFrames(far, (frame) => {
       const correlation = frame.readInt32BE(4);
@@ -92,6 +110,8 @@ export class BrokerWire {
       else if (fate === 'cut-inside') near.write(frame.subarray(0, frame.length >> 1), () => near.destroy());
       else if (fate === 'hold') this.#held.push(() => near.write(frame));
       else near.write(frame);
+      order.splice(order.indexOf(correlation), 1);
+      passOwn();
     });
   }
 
@@ -115,4 +135,41 @@ function inFrames(socket: Socket, take: (frame: Buffer) => void): void {
       rest = rest.subarray(end);
     }
   });
+}
+
+const NOT_LEADER_OR_FOLLOWER = 6;
+
+/** The answer to a Produce request, version 12, of fewer than 127 topics with names shorter than that. */
+function notLeader(request: Buffer): Buffer {
+  let at = 12 + 2 + request.readInt16BE(12) + 1;
+  at += request[at]! + 2 + 4;
+  const topics = request[at++]! - 1;
+  const answer: Buffer[] = [request.subarray(8, 12), Buffer.from([0, topics + 1])];
+  for (let topic = 0; topic < topics; topic++) {
+    const name = request.subarray(at, at + request[at]!);
+    at += name.length;
+    const partitions = request[at++]! - 1;
+    answer.push(name, Buffer.from([partitions + 1]));
+    for (let one = 0; one < partitions; one++) {
+      const refused = Buffer.alloc(4 + 2 + 24 + 3, 0xff);
+      request.copy(refused, 0, at, at + 4);
+      refused.writeInt16BE(NOT_LEADER_OR_FOLLOWER, 4);
+      refused.set([1, 0, 0], refused.length - 3);
+      answer.push(refused);
+      at += 4;
+      let [length, shift, byte] = [0, 0, 0];
+      do {
+        byte = request[at++]!;
+        length += (byte & 127) << shift;
+        shift += 7;
+      } while (byte > 127);
+      at += length - 1 + 1;
+    }
+    at++;
+    answer.push(Buffer.from([0]));
+  }
+  answer.push(Buffer.alloc(5));
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(answer.reduce((sum, { length: bytes }) => sum + bytes, 0));
+  return Buffer.concat([length, ...answer]);
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import {
   type FetchTarget,
@@ -9,7 +12,8 @@ import {
 import type { PartitionReader } from '@citystreams/record-batch';
 import { patience, waitUntil } from '@citystreams/testing';
 import { BrokerWire } from './broker-wire.js';
-import { identityOf, Reading } from './data-path-parts.js';
+import { batchOf, identityOf, Reading } from './data-path-parts.js';
+import { testCertificate } from './test-certificate.js';
 import { openPlayground, type Playground, recordOf } from './playground.js';
 
 jest.setTimeout(patience(60_000));
@@ -252,6 +256,42 @@ describe('a lane', () => {
     expect(reading.answers).toBe(answers);
     expect(reading.failures).toEqual([]);
     await expect(path.describeTopics([topic])).rejects.toMatchObject({ code: 'OTHER' });
+  });
+});
+
+describe('a secured connection', () => {
+  const secured = async () => {
+    const certificate = testCertificate();
+    const wire = place.closing(await BrokerWire.open(place.root.brokers[0]!, certificate));
+    const caFile = join(mkdtempSync(join(tmpdir(), 'citystreams-')), 'ca.pem');
+    writeFileSync(caFile, certificate.cert);
+    const settings = { ...place.root, brokers: [wire.address], securityProtocol: 'SASL_SSL', caFile } as const;
+    return { wire, settings };
+  };
+
+  test('carries large answers and requests', async () => {
+    const topic = await place.topic(1, { 'max.message.bytes': String(8 << 20) });
+    const { wire, settings } = await secured();
+    const path = open(settings);
+    const sender = await path.openTransactions({ transactionalId: `${place.prefix}secured`, timeoutMs: 20_000 });
+    const large = numbers(5).map((value) => value.repeat(1_000_000));
+    for (const value of large) {
+      sender.send(batchOf(topic, 0, [value]));
+      await sender.commit([]);
+    }
+    const reading = await Reading.open(path, topic);
+    await waitUntil('all has come', () => reading.values.length === 5);
+    expect(reading.values.map((value) => [value.length, value[0]])).toEqual(numbers(5).map((i) => [1_000_000, i]));
+    expect(wire.connections).toBeGreaterThan(0);
+  });
+
+  test('is not made to a broker that nobody vouches for', async () => {
+    const { settings } = await secured();
+    const { settings: other } = await secured();
+    const failure = await open({ ...settings, caFile: other.caFile })
+      .describeTopics(['x'])
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'UNREACHABLE', retriable: false });
   });
 });
 

@@ -144,6 +144,41 @@ describe('a transaction', () => {
     }
   });
 
+  test.each([
+    ['the first batch of all', [0]],
+    ['the first of several that are under way', [1]],
+    ['every other one', [0, 2, 4, 6, 8]],
+    ['the last of several, twice', [3, 4, 5]],
+  ])('is whole and in order though a leader moved when it got %s', async (_which, refused) => {
+    const topics = [await place.topic(2), await place.topic(2)];
+    const { wire, path } = await wireTo(place.root);
+    const sender = await openSender(path);
+    let produced = 0;
+    wire.fate = ({ key }) => (key === PRODUCE && refused.includes(produced++) ? 'not-leader' : 'pass');
+    const send = (value: string) => {
+      for (const topic of topics) for (const p of [0, 1]) sender.send(batchOf(topic, p, [`${p} ${value}`]));
+    };
+    for (let transaction = 0; transaction < 2; transaction++) {
+      send(`${transaction} first`);
+      // From here on several batches of a partition are under way at once.
+      await sender.flush();
+      for (const value of numbers(6)) {
+        send(`${transaction} ${value}`);
+        await Promise.resolve();
+      }
+      await sender.commit([]);
+    }
+    expect(produced).toBeGreaterThan(refused.length + 1);
+    for (const topic of topics) {
+      const reading = await Reading.open(open(), topic);
+      await waitUntil('all has come', () => reading.values.length >= 28);
+      for (const p of [0, 1]) {
+        const values = [0, 1].flatMap((i) => ['first', ...numbers(6)].map((value) => `${p} ${i} ${value}`));
+        expect(reading.values.filter((value) => value.startsWith(`${p} `))).toEqual(values);
+      }
+    }
+  });
+
   test('with nothing in it costs no request', async () => {
     const { wire, path } = await wireTo(place.root);
     const sender = await openSender(path);

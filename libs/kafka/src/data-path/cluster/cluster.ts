@@ -58,7 +58,7 @@ export class Cluster {
         return await this.#connections.get(addresses[(first + i) % addresses.length]!, QUESTIONS);
       } catch (error) {
         last = asKafkaFailure(error);
-        if (last.code !== 'UNREACHABLE') throw last;
+        if (last.code !== 'UNREACHABLE' || !last.retriable) throw last;
       }
     }
     throw new KafkaFailure('UNREACHABLE', `No broker answers at ${[...known.keys()].join(', ')}`, { cause: last });

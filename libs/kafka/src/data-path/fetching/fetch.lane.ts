@@ -99,6 +99,7 @@ export class FetchLane implements Fetcher {
         if (answered) this.handler.answered();
         this.wake();
       },
+      rested: () => this.wake(),
     });
   }
 

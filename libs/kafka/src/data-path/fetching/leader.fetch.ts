@@ -4,6 +4,15 @@ import { type FetchedPart, fetchMessage, fetchRequestBytes } from '../messages/f
 import type { Connection } from '../wire/connection.js';
 import type { LanePartition } from './lane.partition.js';
 
+/**
+ * A fetch costs time for every partition in it, on both sides, however little comes of it: where hardly anything does,
+ * fetches of many partitions begin no sooner after one another than this for each (ms), so that they stay at a tenth of a
+ * core. For four partitions that is nothing, for 240 it is 7 ms.
+ */
+const PACE_PER_PARTITION_MS = 0.03;
+const WORTH_HURRYING_BYTES = 64 * 1024;
+const SHORTEST_REST_MS = 1;
+
 export interface LeaderFetchOptions {
   connect(): Promise<Connection>;
   limits: FetchLimits;
@@ -13,6 +22,8 @@ export interface LeaderFetchOptions {
   failed(target: FetchTarget, partition: LanePartition, failure: KafkaFailure): void;
   /** The fetch is over, with an answer or without. */
   done(answered: boolean): void;
+  /** It can be used again, some time after `done`. */
+  rested(): void;
 }
 
 /**
@@ -28,18 +39,20 @@ export class LeaderFetch {
   /** The fetch under way, in its order. */
   #asked: LanePartition[] = [];
   #cursor = 0;
+  #bytes = 0;
   #first: LanePartition | undefined;
   #cutOff: LanePartition | undefined;
   /** Most partitions of a request, after an answer that was too large to be read; and who comes after them. */
   #narrow = Infinity;
   #behind: LanePartition | undefined;
+  #rest: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(private readonly options: LeaderFetchOptions) {}
 
   /** A partition for the next `send`. */
   offer(target: FetchTarget, partition: LanePartition): void {
-    if (this.#busy !== undefined) return;
+    if (this.#busy !== undefined || this.#rest !== undefined) return;
     this.#offered.push(partition);
     this.#targets.push(target);
   }
@@ -63,7 +76,7 @@ export class LeaderFetch {
     }
     this.#behind = count < offered.length ? offered[(start + count) % offered.length] : undefined;
     offered.length = this.#targets.length = 0;
-    this.#cursor = 0;
+    this.#cursor = this.#bytes = 0;
     this.#first = this.#cutOff = undefined;
     this.#busy = this.#fetch();
   }
@@ -71,6 +84,7 @@ export class LeaderFetch {
   /** Nothing more is fetched; resolves when nothing is under way. Ending the connections is the lane's. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#rest);
     await this.#busy;
   }
 
@@ -78,6 +92,7 @@ export class LeaderFetch {
     const { maxWaitMs, answerBytes, partitionBytes } = this.options.limits;
     const partitions = this.#asked;
     const expectedBytes = fetchRequestBytes(partitions.length);
+    const since = performance.now();
     let failure: KafkaFailure | undefined;
     try {
       const connection = await this.options.connect();
@@ -103,7 +118,17 @@ export class LeaderFetch {
       // Which of several it was shows when fewer are asked for.
       if (failure.code !== 'TOO_LARGE' || alone) this.options.failed(target, partition, failure);
     }
+    if (this.#bytes < WORTH_HURRYING_BYTES) this.#restUntil(since + partitions.length * PACE_PER_PARTITION_MS);
     this.options.done(failure === undefined);
+  }
+
+  #restUntil(time: number): void {
+    const restMs = time - performance.now();
+    if (restMs < SHORTEST_REST_MS || this.#closed) return;
+    this.#rest = setTimeout(() => {
+      this.#rest = undefined;
+      this.options.rested();
+    }, restMs);
   }
 
   #take(part: FetchedPart): void {
@@ -114,6 +139,7 @@ export class LeaderFetch {
     if (target === null || target.offset !== partition.fetchOffset) return;
     const cutOff = this.options.part(target, partition, part);
     if (cutOff) this.#cutOff ??= partition;
+    this.#bytes += part.recordsEnd - part.recordsStart;
     if (part.recordsEnd > part.recordsStart) this.#first = this.#asked[(at + 1) % this.#asked.length];
   }
 

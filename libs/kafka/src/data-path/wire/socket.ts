@@ -1,5 +1,5 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { connect as connectTls, type ConnectionOptions, TLSSocket } from 'node:tls';
 import { KafkaFailure } from '../../failure.js';
 
 export interface Address {
@@ -38,8 +38,11 @@ export function openSocket(address: Address, incoming: Incoming, options: Socket
     const socket = tls === null ? connectPlain({ host, port, onread }) : connectTls(secured);
     const failed = (cause: Error) => {
       clearTimeout(timer);
+      // A certificate that nobody vouches for does not get better by asking again.
+      const retriable = !(socket instanceof TLSSocket) || !socket.authorizationError;
       socket.destroy();
-      reject(new KafkaFailure('UNREACHABLE', `No connection to broker ${addressText(address)}`, { cause }));
+      const detail = { cause, retriable };
+      reject(new KafkaFailure('UNREACHABLE', `No connection to broker ${addressText(address)}`, detail));
     };
     const timer = setTimeout(() => failed(new Error(`no connection within ${withinMs} ms`)), withinMs);
     socket.once('error', failed);
