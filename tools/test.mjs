@@ -1,4 +1,5 @@
-// `npm test`: the checks, then unit, integration, resilience and journey specs. The last line is `N passed, N failed`.
+// `npm test`: the checks, then unit, integration, resilience and journey specs. The last line is `N passed, N failed`;
+// what was skipped, because this machine lacks what it needs, is named above it and counts as neither.
 //   node tools/test.mjs                     everything
 //   node tools/test.mjs check unit          only these
 //   node tools/test.mjs libs/domain         only specs whose path contains this
@@ -26,7 +27,14 @@ async function runSuite(name, paths, folder) {
   const options = ['--selectProjects', name, '--json', '--outputFile', file, `--maxWorkers=${workers}`];
   if (paths.length > 0) options.push('--passWithNoTests');
   const ended = await run(process.execPath, [...jest, ...options, ...paths], { show: true, limitMs });
-  return countsOf(name, ended, read(file), paths);
+  const result = read(file);
+  return { ...countsOf(name, ended, result, paths), skipped: skippedIn(result) };
+}
+
+/** Names of the tests that did not run. */
+function skippedIn(result) {
+  const tests = (result?.testResults ?? []).flatMap((file) => file.assertionResults);
+  return tests.filter(({ status }) => status === 'pending' || status === 'todo').map(({ fullName }) => fullName);
 }
 
 function read(file) {
@@ -61,6 +69,8 @@ async function main() {
   const wanted = names.length > 0 ? names : [...(paths.length > 0 ? [] : ['check']), ...Object.keys(SUITES)];
   const folder = mkdtempSync(join(tmpdir(), 'citystreams-test-'));
   const total = { passed: 0, failed: 0 };
+  /** @type {string[]} */
+  const skipped = [];
   try {
     for (const name of ['check', ...Object.keys(SUITES)].filter((suite) => wanted.includes(suite))) {
       if (isStopped()) break;
@@ -70,13 +80,16 @@ async function main() {
       console.log(`== ${name}: ${counts.passed} passed, ${counts.failed} failed in ${seconds(started)}`);
       total.passed += counts.passed;
       total.failed += counts.failed;
+      skipped.push(...(counts.skipped ?? []));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  if (total.passed + total.failed === 0) total.failed = 1;
+  if (total.passed + total.failed + skipped.length === 0) total.failed = 1;
   if (total.failed > 0) process.exitCode ??= 1;
-  console.log(`\n${total.passed} passed, ${total.failed} failed`);
+  console.log();
+  for (const name of skipped) console.log(`skipped: ${name}`);
+  console.log(`${total.passed} passed, ${total.failed} failed`);
 }
 
 await main();
