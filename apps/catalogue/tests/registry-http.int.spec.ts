@@ -17,6 +17,11 @@ import {
 
 jest.setTimeout(patience(120_000));
 
+function isRegistryError(body: unknown): boolean {
+  const { error_code: code, message } = (body ?? {}) as Record<string, unknown>;
+  return Number.isInteger(code) && typeof message === 'string';
+}
+
 let r: OpenRegistry;
 let id: number;
 const schema = record('Http', field('a', 'string', { doc: 'x'.repeat(3_000) }));
@@ -259,16 +264,13 @@ describe('bad input', () => {
         query,
         body,
         async (method, segments, values, sent) => {
-          const path = `/${segments.join('/')}?${new URLSearchParams(values)}`;
+          const path = `/${segments.join('/')}?${new URLSearchParams(values).toString()}`;
           const withBody = method === 'POST' || method === 'PUT' || method === 'PATCH';
           const answer = await r.ask(method, path, withBody ? sent : undefined);
           if (answer.status >= 500) throw new Error(`${method} ${path} ${sent}: ${answer.status}`);
-          if (answer.status >= 400 && method !== 'HEAD') {
-            expect(answer.body).toEqual(
-              path.match(/^\/(subjects|schemas|config|mode|compatibility|contexts)\b/) === null
-                ? expect.anything()
-                : { error_code: expect.any(Number), message: expect.any(String) },
-            );
+          const isOurs = /^\/(subjects|schemas|config|mode|compatibility|contexts)\b/.test(path);
+          if (answer.status >= 400 && method !== 'HEAD' && isOurs && !isRegistryError(answer.body)) {
+            throw new Error(`${method} ${path} ${sent}: ${JSON.stringify(answer.body)}`);
           }
         },
       ),

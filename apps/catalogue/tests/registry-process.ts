@@ -19,7 +19,7 @@ export interface RegistryProcess {
 /** Resolves when it listens. */
 export async function startRegistryProcess(database: FreshDatabase): Promise<RegistryProcess> {
   const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
-    env: { ...openSettings(database), LOG_LEVEL: 'info', PATH: process.env['PATH'] ?? '', REGISTRY: 'open' },
+    env: { ...openSettings(database), LOG_LEVEL: 'info', REGISTRY: 'open' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');

@@ -15,7 +15,7 @@ export interface SubjectName {
   name: string;
 }
 
-export function readSubjectName(raw: string): SubjectName {
+function readSubjectName(raw: string): SubjectName {
   if (!raw.startsWith(CONTEXT_PREFIX)) return { context: '.', name: raw };
   const end = raw.indexOf(':', CONTEXT_PREFIX.length);
   return end < 0 ? { context: raw.slice(1), name: '' } : { context: raw.slice(1, end), name: raw.slice(end + 1) };

@@ -16,10 +16,10 @@ import { type Judge, Reading } from './reading.js';
 import { RecordWalk } from './record.walk.js';
 import { Slot } from './slot.js';
 
-export const STREAM = 'medical-insurance.claim-settled' as StreamMessage['stream'];
+const STREAM = 'medical-insurance.claim-settled' as StreamMessage['stream'];
 export const WRITER_ID = 4;
-export const VIEW_SCHEMA_ID = 40;
-export const writer: AvroRecord = {
+const VIEW_SCHEMA_ID = 40;
+const writer: AvroRecord = {
   type: 'record',
   name: 'Claim',
   namespace: 'city',
@@ -50,7 +50,7 @@ export const claim = (claimId: string, amount = 7, settledAt = Date.parse('2026-
   frameOf(WRITER_ID, codec.encode({ claimId, settledAt, amount }));
 
 /** An answer's bytes, as a broker would send them. */
-export function answerOf(records: readonly SourceRecord[]): Buffer {
+function answerOf(records: readonly SourceRecord[]): Buffer {
   const batches: Buffer[] = [];
   let offset = 0n;
   const outputs = new Outputs({ openBytes: 1 << 30, codec: 'none' }, (batch) => {

@@ -24,7 +24,8 @@ export function throughputTables(summaries: readonly ViewsSummary[]): string {
 function titleOf({ views, codec, tls, commitMs, events, rounds, meanValueBytes }: ViewsSummary): string {
   const count = views === 1 ? '1 view' : `${views} views`;
   const compressed = codec === 'none' ? 'uncompressed' : codec;
-  return `**${count}**, ${compressed}, commit every ${commitMs} ms, ${thousands(events)} events of ${meanValueBytes} bytes, ${rounds} rounds.`;
+  const transport = tls ? ', TLS' : '';
+  return `**${count}**, ${compressed}${transport}, commit every ${commitMs} ms, ${thousands(events)} events of ${meanValueBytes} bytes, ${rounds} rounds.`;
 }
 
 const throughputTable = ({ candidates }: ViewsSummary): string =>
