@@ -1,12 +1,14 @@
 /** A stream from its first event to its end, by the guide, while the platform runs. */
 import {
   CONTROL_TOPICS,
+  DAY_MS,
   type EntitlementResource,
   type RequestResource,
   StreamMessage,
   type StreamResource,
 } from '@citystreams/contracts';
 import { compileCodec, readFrame } from '@citystreams/avro';
+import { openAdmin } from '@citystreams/kafka';
 import { waitUntil } from '@citystreams/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type City, expectStatus, openCity } from './city/city.js';
@@ -126,16 +128,25 @@ test('a raised level is announced to every service of the platform', async () =>
   // What is public may be shared without conditions, what is internal may not.
   expect(() => publisher.run(`streams publish-version ${FOLDER}`)).toThrow('$.sharing: a stream of L2 is not shared');
   expectStatus(
-    await city.call('meteorology.steward', 'PATCH', `/api/streams/${STREAM}`, { sharing: 'conditional' }),
+    await city.call('meteorology.steward', 'PATCH', `/api/streams/${STREAM}`, {
+      sharing: 'conditional',
+      retentionDays: 20,
+    }),
     200,
   );
+  const admin = openAdmin(operatorOf(city));
+  await waitUntil('Kafka keeps its events for 20 days', async () => {
+    const topic = await admin.describeTopic(STREAM);
+    return topic?.configs['retention.ms'] === String(20 * DAY_MS);
+  });
+  await admin.close();
   publisher.write(
     'stream.yaml',
     [
       'stream: meteorology.air-quality',
       'title: { en: Air quality, zh: 空气质量 }',
       'sharing: conditional',
-      'retentionDays: 30',
+      'retentionDays: 20',
       'partitions: 2',
       'contact: data@meteorology.example.invalid',
       'publishers: [meteorology.weather-station]',

@@ -223,10 +223,14 @@ describe('changing a stream', () => {
 
   test('changes what is named, tells everybody, and is found by its new name', async () => {
     const stream = await h.created();
-    const answer = await patch(stream, { title: { en: 'Ferries', zh: '渡轮' }, visibility: 'hidden' });
+    const answer = await patch(stream, {
+      title: { en: 'Ferries', zh: '渡轮' },
+      visibility: 'hidden',
+      retentionDays: 3,
+    });
     expect([answer.status, answer.body.title.zh, answer.headers.get('etag')]).toEqual([200, '渡轮', '"2"']);
     const messages = await h.announced(stream, (all) => all.length === 2);
-    expect(messages[1]).toMatchObject({ visibility: 'hidden', publishers: [h.who.pilot], retentionMs: 7 * 86_400_000 });
+    expect(messages[1]).toMatchObject({ visibility: 'hidden', publishers: [h.who.pilot], retentionMs: 3 * 86_400_000 });
     expect((await h.get(h.who.foreign, `/api/streams/${stream}`)).status).toBe(404);
     const { body } = await h.get(h.who.crane, `/api/streams?q=${encodeURIComponent('渡轮')}&agency=${h.city.owner}`);
     expect(body.items.map((item) => item.stream)).toEqual([stream]);

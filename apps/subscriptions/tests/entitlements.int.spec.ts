@@ -47,7 +47,7 @@ describe('what Kafka holds without a decision', () => {
     }
   });
 
-  test('the publisher’s right to write the source, the router’s to read it, and nobody else’s', async () => {
+  test('the publisher’s right to write the source, the router’s to read it, the catalogue’s to see how far it is, and nobody else’s', async () => {
     const stream = await s.stream();
     const [broker] = await s.admin.brokers();
     const rules = await s.admin.listRules(broker?.address ?? '', {
@@ -58,6 +58,7 @@ describe('what Kafka holds without a decision', () => {
     const own = rules.filter((r) => r.pattern === 'literal' && r.resourceName === stream);
     expect(own.map((r) => `${r.principal} ${r.operation}`).toSorted()).toEqual(
       [
+        'User:citystreams.catalogue describe',
         `User:${s.city.airport}.desk describe`,
         `User:${s.city.airport}.desk write`,
         'User:citystreams.router describe',

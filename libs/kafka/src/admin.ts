@@ -6,6 +6,8 @@ import {
   describeAclsV3,
   describeClusterV1,
   describeConfigsV4,
+  IncrementalAlterConfigOperationTypes,
+  incrementalAlterConfigsV1,
 } from '@platformatic/kafka';
 import { type AccessRule, ruleOfWire, wireMatch, wireRule } from './access.rules.js';
 import { ask, Cluster } from './cluster.js';
@@ -39,6 +41,8 @@ export interface KafkaAdmin {
     partitions: number;
     configs?: Readonly<Record<string, string>>;
   }): Promise<'created' | 'exists'>;
+  /** Sets these and leaves every other setting as it is. */
+  setTopicConfigs(name: string, configs: Readonly<Record<string, string>>): Promise<void>;
   deleteTopic(name: string): Promise<'deleted' | 'absent'>;
   /** Resolves once every partition has a leader that answers; default patience 30 s. */
   waitForTopic(name: string, withinMs?: number): Promise<void>;
@@ -125,6 +129,20 @@ class Administration implements KafkaAdmin {
       // With the cluster's own default: too few brokers take part at the moment, for example none right after a start.
       const passing = failure.kafkaError === 'INVALID_REPLICATION_FACTOR';
       throw passing ? new KafkaFailure('UNREACHABLE', failure.message, { cause: failure }) : failure;
+    });
+  }
+
+  async setTopicConfigs(topic: string, settings: Readonly<Record<string, string>>): Promise<void> {
+    const configOperation = IncrementalAlterConfigOperationTypes.SET;
+    const configs = Object.entries(settings).map(([name, value]) => ({ name, value, configOperation }));
+    const resource = { resourceType: TOPIC_RESOURCE, resourceName: topic, configs } as const;
+    await this.#patiently(async () => {
+      const [answer] = (await ask(incrementalAlterConfigsV1.api, await this.#cluster.anyBroker(), [resource], false))
+        .responses;
+      if (answer === undefined || answer.errorCode === 0) return;
+      throw failureOfCode(answer.errorCode, `Settings of ${topic} (${answer.errorMessage ?? 'no reason given'})`, {
+        topic,
+      });
     });
   }
 

@@ -35,6 +35,24 @@ describe('topics', () => {
   });
 });
 
+test('a setting of a topic is changed, and the others stay', async () => {
+  const name = `${place.prefix}kept`;
+  await place.admin.createTopic({
+    name,
+    partitions: 1,
+    configs: { 'retention.ms': '60000', 'max.message.bytes': '2048' },
+  });
+  await place.admin.waitForTopic(name);
+  await place.admin.setTopicConfigs(name, { 'retention.ms': '120000' });
+  const configs = async () => (await place.admin.describeTopic(name))?.configs ?? {};
+  await waitUntil('it is changed', async () => (await configs())['retention.ms'] === '120000');
+  expect(await configs()).toMatchObject({ 'max.message.bytes': '2048' });
+  await expect(place.admin.setTopicConfigs(name, { 'retention.ms': 'soon' })).rejects.toMatchObject({
+    kafkaError: 'INVALID_CONFIG',
+  });
+  await expect(place.admin.setTopicConfigs(`${name}-not`, {})).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC' });
+});
+
 describe('access rules', () => {
   const rule = (more: Partial<AccessRule>): AccessRule => ({
     principal: 'User:futian.operations',

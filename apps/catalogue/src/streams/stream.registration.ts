@@ -135,12 +135,9 @@ export class StreamRegistration {
       const found = await this.manifests.publisherFindings({ stream, publishers: change.publishers }, '$.publishers');
       found.refuse(stream);
     }
-    if (change.sharing !== undefined)
-      this.manifests.requirePolicy(
-        { stream, sharing: change.sharing, retentionDays: row.retentionDays },
-        row.level,
-        '$',
-      );
+    const { sharing = row.sharing, retentionDays = row.retentionDays } = change;
+    if (change.sharing !== undefined || change.retentionDays !== undefined)
+      this.manifests.requirePolicy({ stream, sharing, retentionDays }, row.level, '$');
     Object.assign(row, change);
     await this.redescribe(tx, row);
     await this.save(tx, row, true);

@@ -10,21 +10,23 @@ import {
   objectsOfStream,
   outlivedRules,
   type PlatformObjects,
+  type WantedTopic,
 } from './platform-objects.js';
 
 /** How often everything is looked at again although nothing seems to have changed. */
 const REPAIR_MS = 60_000;
+const RETENTION = 'retention.ms';
 
 /**
- * Makes the topics and rights that do not hang on a decision, and takes the right to write a source topic from who is no
- * publisher of it any more. What else is there too much is not its to remove.
+ * Makes the topics and rights that do not hang on a decision, keeps events as long as their stream says, and takes the
+ * right to write a source topic from who is no publisher of it any more. What else is there too much is not its to remove.
  */
 @Injectable()
 export class PlatformStep {
   private readonly logger = new Logger('platform-objects');
   /** Digest of what is known to be there, and until when that is believed. */
   private done = { digest: '', until: 0 };
-  /** The publishers for which a stream's rules were looked through. */
+  /** The publishers and the retention for which a stream was looked through. */
   private readonly swept = new Map<string, string>();
 
   constructor(
@@ -48,9 +50,9 @@ export class PlatformStep {
     this.done = { digest, until: Date.now() + REPAIR_MS };
   }
 
-  /** After a start, every stream once; then those whose publishers changed. */
+  /** After a start, every stream once; then those of which something changed. */
   private async sweep(admin: KafkaAdmin): Promise<void> {
-    const due = this.streams.all().filter((stream) => this.swept.get(stream.stream) !== publishersOf(stream));
+    const due = this.streams.all().filter((stream) => this.swept.get(stream.stream) !== stateOf(stream));
     const [broker] = due.length === 0 ? [] : await admin.brokers();
     if (broker === undefined) return;
     for (const stream of due) {
@@ -59,8 +61,17 @@ export class PlatformStep {
       const removed = await admin.removeRules(outlived);
       for (const { principal, operation } of removed)
         this.logger.log(`${principal} may not ${operation} ${stream.stream} any more`);
-      this.swept.set(stream.stream, publishersOf(stream));
+      for (const topic of objectsOfStream(stream).topics) await this.keepAsLong(admin, topic);
+      this.swept.set(stream.stream, stateOf(stream));
     }
+  }
+
+  private async keepAsLong(admin: KafkaAdmin, { name, configs }: WantedTopic): Promise<void> {
+    const retention = configs[RETENTION] ?? '';
+    const found = await admin.describeTopic(name);
+    if (found === null || found.configs[RETENTION] === retention) return;
+    await admin.setTopicConfigs(name, { [RETENTION]: retention });
+    this.logger.log(`topic ${name} keeps its records for ${retention} ms`);
   }
 
   /** The next run looks at everything again: another replica may have had the work meanwhile. */
@@ -79,4 +90,5 @@ export class PlatformStep {
   }
 }
 
-const publishersOf = ({ publishers }: StreamMessage): string => publishers.toSorted().join(' ');
+const stateOf = ({ publishers, retentionMs }: StreamMessage): string =>
+  `${publishers.toSorted().join(' ')} ${retentionMs}`;

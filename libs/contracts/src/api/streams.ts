@@ -22,6 +22,7 @@ export const ChangeStream = z
     title: StreamManifest.shape.title,
     sharing: SharingAttribute,
     visibility: Visibility,
+    retentionDays: StreamManifest.shape.retentionDays,
     contact: StreamManifest.shape.contact,
     publishers: StreamManifest.shape.publishers,
   })
