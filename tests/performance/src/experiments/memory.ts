@@ -23,11 +23,12 @@ export interface MemoryPoint {
   readonly cpuPerMillion: number;
 }
 
-const SOURCE_BYTES = 1 << 29;
+/** Of each partition, also of the views: twice what a piece writes to the source. */
+const KEPT_BYTES = 1 << 28;
 const LOOK_EVERY_MS = 200;
 
 export function memoryOver(plan: MemoryPlan, options: StandOptions): Promise<MemoryPoint[]> {
-  const how = { views: plan.views, commitMs: 100, codec: 'none', retentionBytes: SOURCE_BYTES } as const;
+  const how = { views: plan.views, commitMs: 100, codec: 'none', retentionBytes: KEPT_BYTES } as const;
   return onPreparedStand([plan.candidate], how, options, (task) =>
     whileRunning(plan.candidate, task, async ({ running, reached }) => {
       const pids = running.processes.map(({ pid }) => pid);
