@@ -1,6 +1,6 @@
 /**
  * Judges a catalogue by SHACL shapes of our own that say in short what DCAT-AP 3 makes mandatory, and of which kind it has
- * to be. The official shapes judge it in `tests/conformance`.
+ * to be, or by others that are given.
  */
 import { JsonLdParser } from 'jsonld-streaming-parser';
 import Validator from 'rdf-validate-shacl';
@@ -64,9 +64,10 @@ export interface Judgement {
   focuses: Record<string, number>;
 }
 
-export async function judgeCatalogue(jsonLd: string): Promise<Judgement> {
+/** @param shapes JSON-LD; our own unless told otherwise */
+export async function judgeCatalogue(jsonLd: string, shapes: string = JSON.stringify(SHAPES)): Promise<Judgement> {
   const data = await triplesOf(jsonLd);
-  const report = await new Validator(await triplesOf(JSON.stringify(SHAPES)), { factory: rdf }).validate(data);
+  const report = await new Validator(await triplesOf(shapes), { factory: rdf }).validate(data);
   const focuses: Record<string, number> = {};
   for (const { object, predicate } of data) {
     const name = object.value.startsWith(PREFIXES.dcat) ? object.value.slice(PREFIXES.dcat.length) : null;
