@@ -13,7 +13,7 @@ export interface CityFiles {
 
 /** @param root the repository. @throws CityInvalid */
 export function readCity(root: string): CityFiles {
-  const streams = readCityStreams(join(root, 'schemas'));
+  const streams = readCityStreams(join(root, 'schemas'), join(root, 'policy'));
   return { streams, demo: readDemoCity(join(root, 'tools', 'stack', 'demo-city.yaml'), streams) };
 }
 
