@@ -26,6 +26,7 @@ export class BrokerWire {
   readonly #server: Server;
   readonly #ends = new Set<Socket>();
   readonly #held: (() => void)[] = [];
+  #releases = 0;
   #port = 0;
 
   private constructor(
@@ -58,8 +59,9 @@ export class BrokerWire {
     for (const end of this.#ends) end.destroy();
   }
 
-  /** Lets through what is held. */
+  /** Lets through what is held, and what was to be held until now. */
   release(): void {
+    this.#releases++;
     for (const pass of this.#held.splice(0)) pass();
   }
 
@@ -70,7 +72,7 @@ export class BrokerWire {
 
   #join(near: Socket): void {
     const far = connect(this.broker.port, this.broker.host);
-    const asked = new Map<number, { request: WireRequest; fate: Fate }>();
+    const asked = new Map<number, { request: WireRequest; fate: Fate; releases: number }>();
     // Answers keep the order of the requests: our own wait for the broker's before them.
     const order: number[] = [];
     const own: { behind: number | undefined; answer: Buffer }[] = [];
@@ -93,7 +95,7 @@ export class BrokerWire {
       const request = { key: frame.readInt16BE(4), version: frame.readInt16BE(6) };
       this.requests.push(request);
       const fate = this.fate(request);
-      asked.set(frame.readInt32BE(8), { request, fate });
+      asked.set(frame.readInt32BE(8), { request, fate, releases: this.#releases });
       if (fate === 'late') this.#held.push(() => far.write(frame));
       else if (fate !== 'not-leader') far.write(frame);
       if (fate === 'not-leader') own.push({ behind: order.at(-1), answer: notLeader(frame) });
@@ -102,13 +104,13 @@ export class BrokerWire {
     });
     inFrames(far, (frame) => {
       const correlation = frame.readInt32BE(4);
-      const { request, fate } = asked.get(correlation) ?? { fate: 'pass' };
+      const { request, fate, releases } = asked.get(correlation) ?? { fate: 'pass' };
       asked.delete(correlation);
       this.#replaceAddress(frame);
       if (request !== undefined) this.seen(request, frame);
       if (fate === 'cut') near.destroy();
       else if (fate === 'cut-inside') near.write(frame.subarray(0, frame.length >> 1), () => near.destroy());
-      else if (fate === 'hold') this.#held.push(() => near.write(frame));
+      else if (fate === 'hold' && releases === this.#releases) this.#held.push(() => near.write(frame));
       else near.write(frame);
       order.splice(order.indexOf(correlation), 1);
       passOwn();

@@ -149,7 +149,7 @@ describe('members', () => {
     const [group, wire] = [freshGroup(), place.closing(await BrokerWire.open(place.root.brokers[0]!))];
     const member = new Membership(open({ ...place.root, brokers: [wire.address] }), group, 'slot-1', [topic]);
     await waitUntil('it has the partition', () => member.partitions(topic).length === 1);
-    wire.fate = ({ key }) => (key === HEARTBEAT ? 'hold' : 'pass');
+    wire.fate = ({ key }) => (key === HEARTBEAT ? 'late' : 'pass');
     const other = join(group, 2, [topic]);
     await waitUntil('another one has it', () => other.partitions(topic).length === 1, { timeoutMs: 30_000 });
     wire.fate = () => 'pass';

@@ -100,7 +100,7 @@ export interface FetchHandler {
   /**
    * A partition cannot be read: `OFFSET_OUT_OF_RANGE`, `NOT_AUTHORIZED`, `TOO_LARGE`, `OTHER` (what `take` threw, as
    * `cause`); or, told after three seconds of it, `UNKNOWN_TOPIC` (gone, or now another topic id), `UNREACHABLE` (no leader
-   * or no connection). It is asked again, after a pause that grows to 2 s, for as long as `targets` lists it at that
+   * or no connection), or that no login succeeds. It is asked again, after a pause that grows to 2 s, for as long as `targets` lists it at that
    * offset, and each attempt that fails is told.
    */
   failed(target: FetchTarget, failure: KafkaFailure): void;

@@ -12,6 +12,8 @@ import type { LanePartition } from './lane.partition.js';
 const PACE_PER_PARTITION_MS = 0.03;
 const WORTH_HURRYING_BYTES = 64 * 1024;
 const SHORTEST_REST_MS = 1;
+/** Beyond what the broker was asked to wait. A fetch that is lost costs nothing but the time. */
+const ANSWER_WITHIN_MS = 10_000;
 
 export interface LeaderFetchOptions {
   connect(): Promise<Connection>;
@@ -97,7 +99,8 @@ export class LeaderFetch {
     try {
       const connection = await this.options.connect();
       const request = { maxWaitMs, answerBytes, partitionBytes, partitions };
-      const errorCode = await connection.ask(this.#message, request, { expectedBytes });
+      const withinMs = maxWaitMs + ANSWER_WITHIN_MS;
+      const errorCode = await connection.ask(this.#message, request, { expectedBytes, withinMs });
       if (errorCode !== 0) failure = failureOfCode(errorCode, 'Fetch');
     } catch (error) {
       failure = asKafkaFailure(error);

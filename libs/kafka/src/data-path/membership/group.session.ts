@@ -87,9 +87,11 @@ export class GroupSession {
 
   /** `over`: the group is being rearranged, or is to be. */
   async heartbeat(): Promise<'alive' | 'over'> {
-    const { groupId: group, instanceId } = this.options;
+    const { groupId: group, instanceId, sessionTimeoutMs } = this.options;
     const member = { group, instanceId, memberId: this.#memberId, generation: this.#generation };
-    const errorCode = await this.#coordinated((connection) => connection.ask(HEARTBEAT, member));
+    // Soon enough for another try, over another connection, before the session ends.
+    const withinMs = sessionTimeoutMs / 3;
+    const errorCode = await this.#coordinated((connection) => connection.ask(HEARTBEAT, member, { withinMs }));
     if (errorCode !== 0) {
       const failure = this.#failure(errorCode);
       if (failure.code === 'REBALANCED' && failure.kafkaError !== 'UNKNOWN_MEMBER_ID') return 'over';

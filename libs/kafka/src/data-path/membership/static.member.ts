@@ -20,6 +20,7 @@ export class StaticMember implements GroupMember {
   #alarm = new AbortController();
   #isAssigned = false;
   #isTroubled = false;
+  #isLost = false;
   readonly #running: Promise<void>;
 
   constructor(
@@ -39,7 +40,7 @@ export class StaticMember implements GroupMember {
     this.#stop();
     await this.#running;
     await this.#revoke();
-    await atMost(LEAVE_WITHIN_MS, this.#session.leave()).catch(() => undefined);
+    if (!this.#isLost) await atMost(LEAVE_WITHIN_MS, this.#session.leave()).catch(() => undefined);
     this.#session.close();
   }
 
@@ -116,6 +117,7 @@ export class StaticMember implements GroupMember {
 
   #lose(failure: KafkaFailure): void {
     this.#isAssigned = false;
+    this.#isLost = true;
     this.#stop();
     this.options.handler.lost(failure);
   }

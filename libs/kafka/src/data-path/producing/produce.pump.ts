@@ -17,6 +17,8 @@ export interface ProducePumpOptions {
   transactionalId: string;
   /** A partition that takes nothing for this long is refused. */
   patienceMs: number;
+  /** A broker that does not answer for this long is taken for gone, and the sender with it. */
+  answerWithinMs: number;
 }
 
 /** One request: by topic and partition, what it carries. */
@@ -26,8 +28,8 @@ type Load = Map<string, Map<number, { queue: PartitionQueue; outgoing: Outgoing 
 const UNKNOWN_TOPIC_PATIENCE_MS = 2_000;
 /** More would wait at the broker, which answers a connection's requests one after the other. */
 const MOST_REQUESTS = 5;
-/** For how long a broker waits for its replicas. */
-const REPLICAS_WITHIN_MS = 10_000;
+/** The part of the time for an answer that a broker may wait for its replicas. */
+const REPLICAS_PART = 0.8;
 
 /**
  * Sends the batches of one transaction to the leaders of their partitions, all partitions of a leader in one request.
@@ -195,7 +197,7 @@ export class ProducePump {
   }
 
   #send(leader: number, connection: Connection, load: Load): void {
-    const { transactionalId } = this.options;
+    const { transactionalId, answerWithinMs } = this.options;
     const topics = new Map<string, { partition: number; records: Buffer }[]>();
     for (const [topic, partitions] of load) {
       const records = [...partitions].map(([partition, { outgoing }]) => ({ partition, records: outgoing.records }));
@@ -204,9 +206,9 @@ export class ProducePump {
     this.hasSent = true;
     this.#inFlight++;
     this.#requests.set(leader, (this.#requests.get(leader) ?? 0) + 1);
-    const request = { transactionalId, timeoutMs: REPLICAS_WITHIN_MS, topics };
+    const request = { transactionalId, timeoutMs: Math.round(answerWithinMs * REPLICAS_PART), topics };
     void connection
-      .ask(PRODUCE, request)
+      .ask(PRODUCE, request, { withinMs: answerWithinMs })
       .then(
         (answers) => this.#answered(load, answers),
         (error) => {

@@ -29,7 +29,7 @@ export class TransactionCoordinator {
   constructor(
     private readonly cluster: Cluster,
     private readonly transactionalId: string,
-    /** For everything but `open`. */
+    /** For everything but `open`; of one answer too. */
     private readonly withinMs: number,
   ) {}
 
@@ -50,9 +50,9 @@ export class TransactionCoordinator {
 
   /** Answers the identity of the next transaction. */
   async end(identity: ProducerIdentity, commit: boolean): Promise<ProducerIdentity> {
-    const { transactionalId } = this;
+    const { transactionalId, withinMs } = this;
     const ask = async (connection: Connection) => {
-      const answer = await connection.ask(END_TXN, { transactionalId, ...identity, commit });
+      const answer = await connection.ask(END_TXN, { transactionalId, ...identity, commit }, { withinMs });
       if (answer.errorCode !== 0) throw failureOfCode(answer.errorCode, `End of a transaction of ${transactionalId}`);
       return { producerId: answer.producerId, epoch: answer.epoch };
     };
@@ -66,10 +66,10 @@ export class TransactionCoordinator {
       partitions.push(position);
       topics.set(topic, partitions);
     }
-    const { transactionalId } = this;
+    const { transactionalId, withinMs } = this;
     const request = { transactionalId, group, ...identity, ...(member ?? NO_MEMBER), topics };
     const ask = async (connection: Connection) => {
-      const [refused] = await connection.ask(TXN_OFFSET_COMMIT, request);
+      const [refused] = await connection.ask(TXN_OFFSET_COMMIT, request, { withinMs });
       if (refused === undefined) return;
       const { topic, partition, errorCode } = refused;
       throw generationFailure(errorCode, `Positions of group ${group}`, { topic, partition });

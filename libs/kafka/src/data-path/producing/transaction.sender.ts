@@ -44,7 +44,7 @@ export class TransactionSender implements TransactionalSender {
   }
 
   static async open(cluster: Cluster, role: Role, options: TransactionOptions): Promise<TransactionSender> {
-    const coordinator = new TransactionCoordinator(cluster, options.transactionalId, options.timeoutMs / 2);
+    const coordinator = new TransactionCoordinator(cluster, options.transactionalId, halfOf(options, cluster));
     const identity = await coordinator.open(options.timeoutMs);
     return new TransactionSender(cluster, role, options, coordinator, identity);
   }
@@ -145,9 +145,14 @@ export class TransactionSender implements TransactionalSender {
     const { cluster, role } = this;
     const { transactionalId, timeoutMs } = this.options;
     const patienceMs = Math.min(LONGEST_PATIENCE_MS, timeoutMs / 3);
-    return new ProducePump({ cluster, role, transactionalId, patienceMs });
+    const answerWithinMs = halfOf(this.options, cluster);
+    return new ProducePump({ cluster, role, transactionalId, patienceMs, answerWithinMs });
   }
 }
+
+/** What fails is to fail before the transaction is too old. */
+const halfOf = ({ timeoutMs }: TransactionOptions, { limits }: Cluster) =>
+  Math.round(Math.min(limits.answerWithinMs, timeoutMs / 2));
 
 const isAbortable = (failure: KafkaFailure) =>
   failure instanceof ProduceRefused || (failure.kafkaError !== undefined && POSITIONS_REFUSED.has(failure.code));
