@@ -1,7 +1,7 @@
 import { type FreshDatabase, patience, stack, waitUntil } from '@citystreams/testing';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Client } from 'pg';
-import { ask, field, record, schemaBody } from './open-registry.js';
+import { ask, codeOf, field, idOf, record, schemaBody } from './open-registry.js';
 import { type RegistryProcess, startRegistryProcess } from './registry-process.js';
 
 jest.setTimeout(patience(180_000));
@@ -114,6 +114,49 @@ describe('several replicas', () => {
         expect((await ask(other.url, 'GET', `/subjects/handed-over-${n}/versions/latest`)).body).toMatchObject({ id });
       }
     } finally {
+      await Promise.all([one.stop(), other.stop()]);
+    }
+  });
+});
+
+describe('while PostgreSQL takes no connection', () => {
+  const admin = (sql: string) => rows(sql);
+  const cutOff = async (): Promise<void> => {
+    await admin('ALTER ROLE catalogue CONNECTION LIMIT 0');
+    await admin(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database.name}' AND usename = 'catalogue'`,
+    );
+  };
+  const letIn = () => admin('ALTER ROLE catalogue CONNECTION LIMIT -1');
+
+  test('what is registered is answered, nothing is called absent, and all goes on afterwards', async () => {
+    const [one, other] = await Promise.all([startRegistryProcess(database), startRegistryProcess(database)]);
+    try {
+      const { id } = await register(one.url, 'cut-off', schemaOf('cut', 1));
+      await ask(other.url, 'GET', `/schemas/ids/${id}`);
+      await cutOff();
+      for (const { url } of [one, other]) {
+        expect((await ask(url, 'GET', `/schemas/ids/${id}`)).status).toBe(200);
+        expect((await ask(url, 'POST', '/subjects/cut-off', schemaBody(schemaOf('cut', 1)))).status).toBe(200);
+        expect(idOf(await ask(url, 'POST', '/subjects/cut-off/versions', schemaBody(schemaOf('cut', 1))))).toBe(id);
+        for (const answer of [
+          await ask(url, 'GET', '/schemas/ids/999999'),
+          await ask(url, 'POST', '/subjects/cut-off/versions', schemaBody(schemaOf('cut', 2))),
+          await ask(url, 'DELETE', '/subjects/cut-off'),
+        ]) {
+          expect(codeOf(answer)).toEqual([503, 50003]);
+          expect(answer.headers.get('retry-after')).not.toBeNull();
+        }
+      }
+      await letIn();
+      const next = await register(one.url, 'cut-off', schemaOf('cut', 2));
+      // Nothing is asked for that the other does not have: it has to follow by itself.
+      await waitUntil('the other follows again', async () => {
+        const { body } = await ask(other.url, 'GET', '/subjects/cut-off/versions');
+        return (body as number[]).includes(next.version);
+      });
+    } finally {
+      await letIn();
       await Promise.all([one.stop(), other.stop()]);
     }
   });

@@ -1,9 +1,13 @@
 import 'reflect-metadata';
 import type { StreamName } from '@citystreams/contracts';
-import { patience } from '@citystreams/testing';
+import { createService } from '@citystreams/nest';
+import { type FreshDatabase, patience, stack } from '@citystreams/testing';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { field, type Harbour, openHarbour, REGISTRY_TYPE, versionsIn } from './harbour.js';
-import type { Answer } from './running-catalogue.js';
+import { openSettings } from './open-registry.js';
+import { type Answer, startCatalogue } from './running-catalogue.js';
+import { OpenRegistrySettings } from '../src/config.js';
+import { openRegistryService } from '../src/service.js';
 
 jest.setTimeout(patience(60_000));
 
@@ -186,6 +190,36 @@ test('how many schemas there are is told to those only who may read them all', a
   const { id } = (await register(h.who.pilot, subject, h.contract())).body;
   expect((await h.get(h.who.pilot, `/schemas/ids/${id}?fetchMaxId=true`)).body).not.toHaveProperty('maxId');
   expect((await h.get(h.who.cdo, `/schemas/ids/${id}?fetchMaxId=true`)).body).toHaveProperty('maxId');
+});
+
+describe('an open registry and a city', () => {
+  test('do not start on the database of the other', async () => {
+    const open = (database: FreshDatabase) =>
+      createService(openRegistryService(OpenRegistrySettings.parse(openSettings(database))));
+    await expect(open(h.database)).rejects.toThrow('holds a city');
+    const database = await stack().freshDatabase();
+    try {
+      const app = await open(database);
+      const payload = schemaBody('string');
+      await app.inject({ method: 'POST', url: '/subjects/anything/versions', payload });
+      await app.close();
+      await expect(startCatalogue(h.city, database)).rejects.toThrow('is an open registry');
+    } finally {
+      await database.drop();
+    }
+  });
+
+  test('which anybody may change, listens on a loopback address only', () => {
+    const at = (HOST: string) => OpenRegistrySettings.safeParse({ ...openSettings(h.database), HOST }).success;
+    expect(['127.0.0.1', '::1', 'localhost', '127.8.0.1'].map(at)).toEqual([true, true, true, true]);
+    expect(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.example.org', ''].map(at)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
 });
 
 describe('client id and secret', () => {

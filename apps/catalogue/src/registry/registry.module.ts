@@ -17,7 +17,7 @@ import { Candidates } from './reading/candidates.js';
 import { Compatibility } from './reading/compatibility.js';
 import { RegistryReader } from './reading/registry.reader.js';
 import { Settings } from './reading/settings.js';
-import { CityRules } from './rules/city.rules.js';
+import { CityRegistryRules } from './rules/city.rules.js';
 import { OPEN_PRINCIPAL, openRules } from './rules/open.rules.js';
 import { REGISTRY_RULES, type RegistryRules } from './rules/registry-rules.js';
 import { Deletions } from './writing/deletions.js';
@@ -77,7 +77,7 @@ export class RegistryModule implements OnModuleInit {
               audience: config.HTTP_AUDIENCE,
             }),
         },
-        { provide: REGISTRY_RULES, useClass: CityRules },
+        { provide: REGISTRY_RULES, useClass: CityRegistryRules },
       ],
       exports: [RegistryHttp],
     };

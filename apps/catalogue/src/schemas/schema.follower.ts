@@ -17,6 +17,7 @@ export class SchemaFollower implements OnModuleInit, OnModuleDestroy {
   private timer: NodeJS.Timeout | null = null;
   private opening = false;
   private behind = false;
+  private closed = false;
 
   constructor(
     @Inject(CATALOGUE_CONFIG) private readonly config: Pick<CatalogueConfig, 'DATABASE_URL'>,
@@ -30,6 +31,7 @@ export class SchemaFollower implements OnModuleInit, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
+    this.closed = true;
     if (this.timer !== null) clearInterval(this.timer);
     const { session } = this;
     this.session = null;
@@ -52,7 +54,7 @@ export class SchemaFollower implements OnModuleInit, OnModuleDestroy {
   }
 
   private async listen(): Promise<void> {
-    if (this.session !== null || this.opening) return;
+    if (this.session !== null || this.opening || this.closed) return;
     this.opening = true;
     const client = new Client({
       connectionString: this.config.DATABASE_URL,
@@ -71,6 +73,7 @@ export class SchemaFollower implements OnModuleInit, OnModuleDestroy {
       await client.connect();
       await client.query(`LISTEN ${CHANGES_CHANNEL}`);
       this.session = client;
+      if (this.closed) await client.end();
     } catch {
       await client.end().catch(() => undefined);
     } finally {

@@ -44,6 +44,12 @@ export class TokenVerifier {
     return verified;
   }
 
+  /** The same without waiting, for a token that was verified before; undefined for any other header. */
+  remembered(authorization: string | undefined): VerifiedToken | undefined {
+    const token = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
+    return token === undefined ? undefined : this.cache.get(token);
+  }
+
   private async check(token: string): Promise<JWTPayload> {
     try {
       const { payload } = await jwtVerify(token, (header, jws) => this.keys.keyFor(header, jws), {

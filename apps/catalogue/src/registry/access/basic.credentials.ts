@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { KafkaFailure, openTokenSource, type TokenSource } from '@citystreams/kafka';
-import { ProblemError } from '@citystreams/nest';
+import { KafkaFailure, openTokenSource } from '@citystreams/kafka';
+import { ProblemError, type VerifiedToken } from '@citystreams/nest';
 import { LruCache } from '../lru.cache.js';
 import { RegistryError } from '../registry-error.js';
 import { FailureLimit } from './failure.limit.js';
@@ -11,7 +11,7 @@ export interface BasicOptions {
   audience: string;
 }
 
-/** Pairs of client id and secret whose tokens are kept. */
+/** Pairs of client id and secret that are known to be right, or wrong. */
 const KEPT = 1_000;
 /** A refused pair is not asked about again within this: a client with a wrong secret asks all the time. */
 const REFUSED_MS = 10_000;
@@ -20,15 +20,19 @@ const MOST_ASKED = 16;
 const BASIC = /^Basic +([A-Za-z0-9+/_-]+={0,2})$/i;
 const CLIENT_ID = /^[\w.@-]{1,200}$/;
 
+type Verify = (token: string) => Promise<VerifiedToken>;
+type Limited = readonly [limit: FailureLimit, who: string];
+
 /**
- * Client id and secret, for serializers that cannot ask for tokens: exchanged at the issuer for a token, which is kept
- * as long as it lives. Secrets are in no log, error or key of a map; guessing is limited per client id and per address.
+ * Client id and secret, for serializers that cannot ask for tokens: exchanged at the issuer for a token, and not asked
+ * about again while that lives. Secrets are kept nowhere, and are in no log and no error; guessing is limited per client
+ * id and per address.
  */
 export class BasicCredentials {
   private readonly key = randomBytes(32);
-  private readonly sources = new LruCache<string, TokenSource>(KEPT);
-  private readonly asked = new Map<string, Promise<string>>();
+  private readonly known = new LruCache<string, VerifiedToken>(KEPT);
   private readonly refused = new LruCache<string, number>(KEPT);
+  private readonly asked = new Map<string, Promise<VerifiedToken>>();
   private readonly perClient: FailureLimit;
   private readonly perAddress: FailureLimit;
 
@@ -44,59 +48,55 @@ export class BasicCredentials {
     return authorization !== undefined && /^basic /i.test(authorization);
   }
 
-  /** An access token. Throws UNAUTHENTICATED, RATE_LIMITED, UNAVAILABLE. */
-  async tokenFor(authorization: string, remoteAddress: string): Promise<string> {
-    if (!this.options.enabled) {
-      throw unauthenticated('Client id and secret are not accepted here.', 'Bearer');
-    }
+  /** Throws, or rejects with, UNAUTHENTICATED, RATE_LIMITED, UNAVAILABLE. */
+  callerOf(authorization: string, remoteAddress: string, verify: Verify): VerifiedToken | Promise<VerifiedToken> {
+    if (!this.options.enabled) throw unauthenticated('Client id and secret are not accepted here.', 'Bearer');
     const pair = BASIC.exec(authorization)?.[1] ?? '';
     const hash = createHmac('sha256', this.key).update(pair).digest('base64');
-    const known = this.sources.get(hash);
-    if (known !== undefined) return this.tokenOf(hash, known, null);
+    const known = this.known.get(hash);
+    if (known !== undefined && known.expiresAt.getTime() > this.now()) return known;
     if ((this.refused.get(hash) ?? 0) > this.now()) throw refusal();
     const { clientId, clientSecret } = partsOf(pair);
-    const limits: [FailureLimit, string][] = [
+    const limits: Limited[] = [
       [this.perClient, clientId],
       [this.perAddress, remoteAddress],
     ];
     const waitMs = Math.max(...limits.map(([limit, who]) => limit.waitMs(who)));
     if (waitMs > 0 || this.asked.size >= MOST_ASKED) throw tooMany(waitMs);
-    const asking = this.asked.get(hash) ?? this.ask(hash, clientId, clientSecret, limits);
-    return asking;
-  }
-
-  private ask(
-    hash: string,
-    clientId: string,
-    clientSecret: string,
-    limits: readonly [FailureLimit, string][],
-  ): Promise<string> {
-    const { issuer, audience } = this.options;
-    const source = openTokenSource({ issuer, audience, clientId, clientSecret });
-    const asking = this.tokenOf(hash, source, limits).finally(() => this.asked.delete(hash));
+    const asking =
+      this.asked.get(hash) ??
+      this.exchange(hash, clientId, clientSecret, limits)
+        .then(verify)
+        .then((verified) => {
+          this.known.set(hash, verified);
+          return verified;
+        })
+        .finally(() => this.asked.delete(hash));
     this.asked.set(hash, asking);
     return asking;
   }
 
-  private async tokenOf(
+  private async exchange(
     hash: string,
-    source: TokenSource,
-    limits: readonly [FailureLimit, string][] | null,
+    clientId: string,
+    clientSecret: string,
+    limits: readonly Limited[],
   ): Promise<string> {
+    const { issuer, audience } = this.options;
+    const source = openTokenSource({ issuer, audience, clientId, clientSecret });
     try {
-      const token = await source.token();
-      this.sources.set(hash, source);
-      return token;
+      return await source.token();
     } catch (error) {
       if (error instanceof KafkaFailure && error.code === 'TOKEN_REFUSED') {
-        this.sources.remove(hash);
         this.refused.set(hash, this.now() + REFUSED_MS);
-        for (const [limit, who] of limits ?? []) limit.count(who);
+        for (const [limit, who] of limits) limit.count(who);
         throw refusal();
       }
       throw new ProblemError('UNAVAILABLE', 'The issuer does not answer, so client id and secret cannot be checked.', {
         headers: { 'retry-after': '5' },
       });
+    } finally {
+      source.close();
     }
   }
 }

@@ -34,24 +34,37 @@ beforeEach(() => {
 });
 
 const header = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;
-const opened = (enabled = true, now?: () => number) =>
-  new BasicCredentials({ enabled, issuer, audience: 'urn:x' }, now);
+const caller = { principal: 'futian.lights', agency: 'futian', roles: [] };
+
+/** Verifies every token, for a minute from now. */
+function opened(enabled = true, now: () => number = Date.now) {
+  const basic = new BasicCredentials({ enabled, issuer, audience: 'urn:x' }, now);
+  const verify = async () => ({ caller, expiresAt: new Date(now() + 60_000) });
+  return { ask: async (given: string, address: string) => (await basic.callerOf(given, address, verify)).caller };
+}
 
 describe('client id and secret', () => {
   test('are exchanged once, however many ask at the same time', async () => {
     const basic = opened();
-    const tokens = await Promise.all(
-      Array.from({ length: 20 }, () => basic.tokenFor(header('futian.lights:right'), 'a')),
-    );
-    expect([new Set(tokens), asked]).toEqual([new Set(['token']), 1]);
-    await basic.tokenFor(header('futian.lights:right'), 'b');
+    const callers = await Promise.all(Array.from({ length: 20 }, () => basic.ask(header('futian.lights:right'), 'a')));
+    expect([new Set(callers), asked]).toEqual([new Set([caller]), 1]);
+    await basic.ask(header('futian.lights:right'), 'b');
     expect(asked).toBe(1);
+  });
+
+  test('are asked about again when the token is over', async () => {
+    let now = 1_000_000;
+    const basic = opened(true, () => now);
+    await basic.ask(header('futian.lights:right'), 'a');
+    now += 60_000;
+    await basic.ask(header('futian.lights:right'), 'a');
+    expect(asked).toBe(2);
   });
 
   test('that are wrong are not asked about again at once, and appear in no error', async () => {
     const basic = opened();
     for (let i = 0; i < 3; i += 1) {
-      const error: unknown = await basic.tokenFor(header('futian.lights:wrong-secret'), 'a').catch((e: unknown) => e);
+      const error: unknown = await basic.ask(header('futian.lights:wrong-secret'), 'a').catch((e: unknown) => e);
       expect(error).toMatchObject({ code: 'UNAUTHENTICATED' });
       expect(inspect(error, { depth: 9 })).not.toContain('wrong-secret');
     }
@@ -59,11 +72,11 @@ describe('client id and secret', () => {
   });
 
   test('are not taken where that is off, or where they are none', async () => {
-    await expect(opened(false).tokenFor(header('futian.lights:right'), 'a')).rejects.toMatchObject({
+    await expect(opened(false).ask(header('futian.lights:right'), 'a')).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
     });
     for (const given of ['Basic', 'Basic ?', header('no colon'), header(':secret'), header('bad id!:x')]) {
-      await expect(opened().tokenFor(given, 'a')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+      await expect(opened().ask(given, 'a')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     }
     expect(asked).toBe(0);
   });
@@ -71,25 +84,25 @@ describe('client id and secret', () => {
   test('are not called wrong because the issuer is away', async () => {
     failing = true;
     const basic = opened();
-    await expect(basic.tokenFor(header('futian.lights:right'), 'a')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(basic.ask(header('futian.lights:right'), 'a')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     failing = false;
-    await expect(basic.tokenFor(header('futian.lights:right'), 'a')).resolves.toBe('token');
+    await expect(basic.ask(header('futian.lights:right'), 'a')).resolves.toBe(caller);
   });
 
   test('cannot be guessed at any speed, while those who have them go on', async () => {
     let now = 1_000_000;
     const basic = opened(true, () => now);
-    await basic.tokenFor(header('futian.lights:right'), 'a');
+    await basic.ask(header('futian.lights:right'), 'a');
     for (let i = 0; i < 10; i += 1) {
-      await expect(basic.tokenFor(header(`futian.lights:${i}`), 'a')).rejects.toMatchObject({
+      await expect(basic.ask(header(`futian.lights:${i}`), 'a')).rejects.toMatchObject({
         code: 'UNAUTHENTICATED',
       });
     }
-    const refused: unknown = await basic.tokenFor(header('futian.lights:more'), 'b').catch((e: unknown) => e);
+    const refused: unknown = await basic.ask(header('futian.lights:more'), 'b').catch((e: unknown) => e);
     expect(refused).toMatchObject({ code: 'RATE_LIMITED', status: 429, headers: { 'retry-after': '60' } });
-    await expect(basic.tokenFor(header('futian.lights:right'), 'a')).resolves.toBe('token');
+    await expect(basic.ask(header('futian.lights:right'), 'a')).resolves.toBe(caller);
     now += 60_000;
-    await expect(basic.tokenFor(header('futian.lights:more'), 'b')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(basic.ask(header('futian.lights:more'), 'b')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 });
 

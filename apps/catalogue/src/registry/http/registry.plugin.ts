@@ -69,15 +69,15 @@ function addRoutes(fastify: FastifyInstance, url: string, routes: readonly Route
   });
 }
 
-function handle(request: FastifyRequest, reply: FastifyReply, route: Route, http: RegistryHttp): unknown {
+/** Answers by `reply.send` alone: a promise for Fastify would cost as much as the answer. */
+function handle(request: FastifyRequest, reply: FastifyReply, route: Route, http: RegistryHttp): void {
   const type = answerType(request.headers.accept);
   if (type === null) throw new RegistryError('NOT_ACCEPTABLE', 'HTTP 406 Not Acceptable');
   reply.header('content-type', type).header('cache-control', 'private, no-cache');
   const { authorization } = request.headers;
   const caller = http.rules.authenticate({ authorization, remoteAddress: request.ip });
-  return caller instanceof Promise
-    ? caller.then((known) => answer(request, reply, route, http, known))
-    : answer(request, reply, route, http, caller);
+  if (!(caller instanceof Promise)) return answer(request, reply, route, http, caller);
+  caller.then((known) => answer(request, reply, route, http, known)).catch((error: unknown) => reply.send(error));
 }
 
 function answer(
@@ -86,7 +86,7 @@ function answer(
   route: Route,
   { rules, changes }: RegistryHttp,
   caller: Caller,
-): unknown {
+): void {
   const call: Call = {
     caller,
     sight: rules.sightOf(caller),
@@ -94,16 +94,17 @@ function answer(
     query: new Query(request.query as QueryValues),
     body: request.body,
   };
+  const later = (answered: Promise<unknown>): void => {
+    answered.then((known) => send(request, reply, known)).catch((error: unknown) => reply.send(error));
+  };
   let answered: unknown;
   try {
     answered = route.answer(call);
   } catch (error) {
-    answered = again(error, route, call, changes);
+    return later(again(error, route, call, changes));
   }
-  if (!(answered instanceof Promise)) return send(request, reply, answered);
-  return answered
-    .catch((error: unknown) => again(error, route, call, changes))
-    .then((later: unknown) => send(request, reply, later));
+  if (answered instanceof Promise) later(answered.catch((error: unknown) => again(error, route, call, changes)));
+  else send(request, reply, answered);
 }
 
 /** What is not there may have been registered by another replica a moment ago. */
@@ -115,23 +116,24 @@ async function again(error: unknown, route: Route, call: Call, changes: SchemaCh
 
 const MISSING = new Set(['SUBJECT_NOT_FOUND', 'VERSION_NOT_FOUND', 'SCHEMA_NOT_FOUND', 'REFERENCE_NOT_FOUND']);
 
-function send(request: FastifyRequest, reply: FastifyReply, answered: unknown): FastifyReply {
-  if (answered === NO_CONTENT) return reply.status(204).send();
+function send(request: FastifyRequest, reply: FastifyReply, answered: unknown): void {
+  if (answered === NO_CONTENT) return void reply.status(204).send();
   if (!(answered instanceof TaggedText)) {
     return sendText(request, reply, typeof answered === 'string' ? answered : JSON.stringify(answered));
   }
   const { tag, text } = answered;
   reply.header('etag', tag);
-  if (matches(request.headers['if-none-match'], tag)) return reply.status(304).send();
-  return sendText(request, reply, text);
+  if (matches(request.headers['if-none-match'], tag)) return void reply.status(304).send();
+  sendText(request, reply, text);
 }
 
-function sendText(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
+function sendText(request: FastifyRequest, reply: FastifyReply, text: string): void {
   const accepted = request.headers['accept-encoding'];
-  if (accepted === undefined || text.length < COMPRESS_FROM_BYTES || !/\bgzip\b/.test(accepted))
-    return reply.send(text);
+  if (accepted === undefined || text.length < COMPRESS_FROM_BYTES || !/\bgzip\b/.test(accepted)) {
+    return void reply.send(text);
+  }
   reply.header('content-encoding', 'gzip').header('vary', 'accept-encoding');
-  return reply.send(gzipSync(text, { level: 1 }));
+  void reply.send(gzipSync(text, { level: 1 }));
 }
 
 const matches = (header: string | undefined, tag: string): boolean =>

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SchemaChanges } from '../../schemas/schema.changes.js';
 import type { SchemaIdentity, SchemaMetadata, SubjectVersion } from '../../schemas/schema.model.js';
 import type { SchemaRequest } from '../http/registry-payloads.js';
-import { invalidSchema, RegistryError, versionNotFound } from '../registry-error.js';
+import { invalidSchema, RegistryError, subjectNotFound, versionNotFound } from '../registry-error.js';
 import { REGISTRY_RULES, type RegistryRules, type Sight } from '../rules/registry-rules.js';
 import { Candidates } from './candidates.js';
 import { type EffectiveConfig, Settings } from './settings.js';
@@ -31,6 +31,7 @@ export class Compatibility {
     { against, ...options }: { against: string | null; normalize: boolean; verbose: boolean },
   ): string[] {
     const existing = this.existing(sight, subject, against);
+    if (!sight.sees(subject)) throw subjectNotFound(subject);
     const config = this.settings.effectiveConfig(subject);
     const normalize = options.normalize || config.normalize === true;
     try {

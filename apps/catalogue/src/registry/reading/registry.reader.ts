@@ -124,6 +124,8 @@ export class RegistryReader {
     options: { normalize: boolean; deleted: boolean },
   ): SubjectVersion {
     const { deleted } = options;
+    // Reading a schema costs more than anything else here: nobody has it done for a subject of others.
+    if (!sight.sees(subject)) throw this.absent(sight, subject);
     const normalize = options.normalize || this.settings.effectiveConfig(subject).normalize === true;
     const schema = this.candidates.identify(request, { normalize, sight });
     const versions = this.visible(sight, subject);

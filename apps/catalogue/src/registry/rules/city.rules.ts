@@ -1,15 +1,16 @@
-import { schemaProblem } from '@citystreams/avro';
+import { checkLevels, type Contract, parseContract } from '@citystreams/avro';
 import { ownerOf, type StreamName } from '@citystreams/contracts';
 import type { Caller } from '@citystreams/nest';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { CITY_RULES, type CityRules } from '../../city/city.module.js';
 import { StreamRegistration } from '../../streams/stream.registration.js';
 import { StreamStore } from '../../streams/stream.store.js';
-import { checkContract, checkSuccession } from '../../streams/stream-checks.js';
+import { checkSuccession } from '../../streams/stream-checks.js';
 import { isSteward, seesEverything, writesContract } from '../../streams/stream-rights.js';
 import { Authentication } from '../access/authentication.js';
 import { EntitlementReader } from '../access/entitlement.reader.js';
 import { mayReadSubject } from '../access/reading-rights.js';
-import { asRegistryError, invalidAvro, notPermitted, RegistryError, subjectNotFound } from '../registry-error.js';
+import { asRegistryError, notPermitted, RegistryError, subjectNotFound } from '../registry-error.js';
 import { parseSubject, type Subject } from '../subject.js';
 import type { Credentials, RegistryRules, Sight, StreamRegistered, WriteAction } from './registry-rules.js';
 
@@ -21,7 +22,7 @@ const MOST_NAMES = 100_000;
  * FULL_TRANSITIVE, and nobody deletes; a view's are the catalogue's; an agency's other subjects belong to its steward.
  */
 @Injectable()
-export class CityRules implements RegistryRules {
+export class CityRegistryRules implements RegistryRules {
   readonly defaultLevel = 'FULL_TRANSITIVE';
   private readonly parsed = new Map<string, Subject | null>();
 
@@ -30,9 +31,10 @@ export class CityRules implements RegistryRules {
     private readonly entitlements: EntitlementReader,
     private readonly streams: StreamStore,
     private readonly registration: StreamRegistration,
+    @Inject(CITY_RULES) private readonly policy: CityRules,
   ) {}
 
-  authenticate(credentials: Credentials): Promise<Caller> {
+  authenticate(credentials: Credentials): Caller | Promise<Caller> {
     return this.authentication.callerOf(credentials);
   }
 
@@ -79,17 +81,27 @@ export class CityRules implements RegistryRules {
   objections(name: string, text: string, earlier: readonly { version: number; text: string }[]): string[] {
     const subject = this.subject(name);
     if (subject?.kind !== 'stream') return [];
-    const json = JSON.parse(text) as unknown;
-    const problem = schemaProblem(json);
-    const checked = problem === null ? checkContract(subject.stream, json) : null;
-    if (checked === null) throw invalidAvro([{ field: '$', message: problem ?? '' }]);
-    if (!checked.ok) throw invalidAvro(checked.findings);
-    return checkSuccession(earlier, checked.contract.record).map(({ field, message }) => `${field}: ${message}`);
+    const { stream } = subject;
+    const contract = this.contractOf(name, stream, JSON.parse(text));
+    const before = earlier.map((version) => parseContract(JSON.parse(version.text)));
+    const levels = before.map((parsed) => (parsed.ok ? parsed.contract.fields : []));
+    return [
+      ...checkSuccession(earlier, contract.record),
+      ...checkLevels(stream, levels, contract, this.policy.reclassifications),
+    ].map(({ field, message }) => `${field}: ${message}`);
   }
 
   registerOtherwise(caller: Caller, name: string, writtenOut: () => string): Promise<StreamRegistered> | null {
     const subject = this.subject(name);
     return subject?.kind === 'stream' ? this.addVersion(caller, name, subject.stream, writtenOut) : null;
+  }
+
+  private contractOf(name: string, stream: StreamName, json: unknown): Contract {
+    try {
+      return this.registration.checkVersion(stream, json, '$');
+    } catch (error) {
+      throw asRegistryError(error, name);
+    }
   }
 
   private async addVersion(

@@ -57,7 +57,8 @@ export class Registrations {
     const sight = this.rules.sightOf(caller);
     const normalize = asked || this.settings.effectiveConfig(subject).normalize === true;
     const wanted: Wanted = { version: request.version ?? 0, id: request.id ?? -1 };
-    const known = this.known(sight, subject, request, normalize, wanted);
+    // Reading a schema costs more than anything else here: nobody has it done for a subject of others.
+    const known = sight.sees(subject) ? this.known(sight, subject, request, normalize, wanted) : undefined;
     if (known !== undefined) return known;
     await this.rules.requireWrite(caller, 'register', subject);
     const schema = this.candidates.identify(request, { normalize, sight });
@@ -94,7 +95,6 @@ export class Registrations {
     const imports = importsOrForwards(this.settings.effectiveMode(subject));
     const schema = this.candidates.identify(request, { normalize: normalize && !imports, sight });
     if (schema === null || defaultMetadata !== undefined || overrideMetadata !== undefined) return undefined;
-    if (!sight.sees(subject)) return undefined;
     const versions = this.changes.index.versions(subject);
     const found =
       version === LATEST
