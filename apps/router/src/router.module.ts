@@ -14,6 +14,8 @@ import { OrdersDirectory } from './directory/orders.directory.js';
 import { ReportsDirectory } from './directory/reports.directory.js';
 import { StreamsDirectory } from './directory/streams.directory.js';
 import { ViewsDirectory } from './directory/views.directory.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { RouterMetrics } from './metrics/router.metrics.js';
 import { openRouting } from './routing/open.routing.js';
 
 const CONFIG = Symbol('RouterConfig');
@@ -36,17 +38,20 @@ export class RouterModule implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly views: ViewsDirectory,
     private readonly reports: ReportsDirectory,
     private readonly orders: OrdersDirectory,
+    private readonly metrics: RouterMetrics,
   ) {}
 
   static forRoot(config: RouterConfig): DynamicModule {
     return {
       module: RouterModule,
+      controllers: [MetricsController],
       providers: [
         { provide: CONFIG, useValue: config },
         StreamsDirectory,
         ViewsDirectory,
         ReportsDirectory,
         OrdersDirectory,
+        RouterMetrics,
       ],
     };
   }
@@ -67,7 +72,8 @@ export class RouterModule implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async begin(): Promise<void> {
-    const { config, health, streams, views, reports, orders } = this;
+    const { config, health, streams, views, reports, orders, metrics } = this;
+    this.closing.push(() => metrics.close());
     const kafka = kafkaSettings(config);
     this.closing.push(() => kafka.auth.tokens.close());
     const status = openProducer(kafka, { retries: Number.POSITIVE_INFINITY });
@@ -75,7 +81,7 @@ export class RouterModule implements OnApplicationBootstrap, OnModuleDestroy {
     const path = openDataPath(kafka);
     this.closing.push(() => path.close());
     const onLost = (why: KafkaFailure): void => this.giveWay(why);
-    const routing = openRouting({ config, path, status, streams, views, reports, orders, onLost });
+    const routing = openRouting({ config, path, status, streams, views, reports, orders, metrics, onLost });
     this.closing.push(() => routing.close());
     await this.readControlTopics(kafka);
     if (this.ending) return;

@@ -4,6 +4,7 @@ import { type RunningRouter, startRouter } from './running-router.js';
 import { describeEntitlements } from './scenarios/entitlements.js';
 import { describeFailingViews } from './scenarios/failing-views.js';
 import { describeLostPlaces } from './scenarios/lost-places.js';
+import { describeMeasured } from './scenarios/measured.js';
 import { describeQuarantine } from './scenarios/quarantine.js';
 import { describeSeveralRouters } from './scenarios/several-routers.js';
 import { openScene, type Scene } from './scene.js';
@@ -26,6 +27,10 @@ describe('one router', () => {
 
   describeEntitlements(() => scene);
   describeFailingViews(
+    () => scene,
+    () => router,
+  );
+  describeMeasured(
     () => scene,
     () => router,
   );

@@ -7,6 +7,12 @@ import { patience, stack, waitUntil } from '@citystreams/testing';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
+// A spec that ends early leaves no process.
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export interface RunningRouter {
   readonly url: string;
   /** Every line it wrote. */
@@ -44,8 +50,8 @@ export async function startRouter(slot: string, env: Record<string, string> = {}
     child.kill(signal);
     return exited;
   };
-  // A spec that ends early leaves no process.
-  process.once('exit', () => child.kill('SIGKILL'));
+  running.add(child);
+  void exited.then(() => running.delete(child));
   let url = '';
   try {
     url = await addressIn(log, child);
@@ -79,11 +85,11 @@ async function addressIn(log: readonly string[], child: ChildProcess): Promise<s
   await waitUntil(
     'the router listens',
     () => {
-      if (child.exitCode !== null) throw new Error(`it ended: ${log.join('\n')}`);
       address = log.map((line) => /"address":"([^"]+)"/.exec(line)?.[1]).find((found) => found !== undefined);
-      return address !== undefined;
+      return address !== undefined || child.exitCode !== null;
     },
     { timeoutMs: patience(30_000) },
   );
-  return address ?? '';
+  if (address === undefined) throw new Error('it ended');
+  return address;
 }

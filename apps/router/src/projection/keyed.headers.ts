@@ -5,7 +5,8 @@
 import { INSTANT_BYTES, KeyedHash, writeInstant } from '@citystreams/avro';
 import { ownerOf, type StreamName } from '@citystreams/contracts';
 import { bytesOf, HeaderBlock, NULL_REGION } from '@citystreams/record-batch';
-import { CE_ID, type EventHeaders, headerName } from './event.headers.js';
+import type { EventHeaders } from './event.headers.js';
+import { encodedName, type HeaderName } from './header.names.js';
 
 const HASH = 'base64url';
 
@@ -30,20 +31,19 @@ export class KeyedHeaders extends HeaderBlock {
     const text = this.#text;
     this.clear();
     this.addRun(this.#before, this.#before.first, this.#before.end, this.#before.count);
-    const idStart = source.valueStart[CE_ID]!;
-    if (idStart !== NULL_REGION) {
-      const end = this.#hash.write(source.bytes, idStart, source.valueEnd[CE_ID]!, HASH, text.bytes, 0);
-      this.add(headerName('ce_id'), text, 0, end);
+    if (source.idStart !== NULL_REGION) {
+      const end = this.#hash.write(source.bytes, source.idStart, source.idEnd, HASH, text.bytes, 0);
+      this.add(encodedName('ce_id'), text, 0, end);
     }
     if (time !== null) {
       const end = writeInstant(time, text.bytes, 0);
-      if (end > 0) this.add(headerName('ce_time'), text, 0, end);
+      if (end > 0) this.add(encodedName('ce_time'), text, 0, end);
     }
     this.addRun(this.#after, this.#after.first, this.#after.end, this.#after.count);
   }
 }
 
-function constant(block: HeaderBlock, name: Parameters<typeof headerName>[0], value: string): void {
+function constant(block: HeaderBlock, name: HeaderName, value: string): void {
   const bytes = bytesOf(Buffer.from(value));
-  block.add(headerName(name), bytes, 0, bytes.bytes.length);
+  block.add(encodedName(name), bytes, 0, bytes.bytes.length);
 }

@@ -9,6 +9,7 @@ import type { ReportsDirectory } from '../directory/reports.directory.js';
 import type { StreamsDirectory } from '../directory/streams.directory.js';
 import type { ViewsDirectory } from '../directory/views.directory.js';
 import { SHARED_GROUP } from '../positions/groups.js';
+import type { RouterMetrics } from '../metrics/router.metrics.js';
 import { PositionStore } from '../positions/position.store.js';
 import type { ViewFault } from '../projection/view.fault.js';
 import { parseMaskSecret } from '../projection/view.key.js';
@@ -39,6 +40,7 @@ export interface RoutingDeps {
   readonly views: ViewsDirectory;
   readonly reports: ReportsDirectory;
   readonly orders: OrdersDirectory;
+  readonly metrics: RouterMetrics;
   readonly onLost: (why: KafkaFailure) => void;
 }
 
@@ -50,7 +52,17 @@ export interface Routing {
   close(): Promise<void>;
 }
 
-export function openRouting({ config, path, status, streams, views, reports, orders, onLost }: RoutingDeps): Routing {
+export function openRouting({
+  config,
+  path,
+  status,
+  streams,
+  views,
+  reports,
+  orders,
+  metrics,
+  onLost,
+}: RoutingDeps): Routing {
   const log = new Logger('views');
   const troubles = new ViewTroubles();
   const onFault = (fault: ViewFault): void => {
@@ -88,7 +100,12 @@ export function openRouting({ config, path, status, streams, views, reports, ord
     views,
     redrives,
     beginnings: new NewBeginnings(path, orders),
-    status: board,
+    onCommitted: (desks, ms) => {
+      metrics.committed(ms);
+      board.committed(desks, ms);
+    },
+    onNews: (desks) => board.tell(desks),
+    onStuck: (stuck) => board.tellStuck(stuck),
     gate,
     commitIntervalMs: config.COMMIT_INTERVAL_MS,
     onFault,
@@ -114,10 +131,15 @@ export function openRouting({ config, path, status, streams, views, reports, ord
         instanceId: id,
         topics: topics(),
         sessionTimeoutMs: config.SESSION_TIMEOUT_MS,
-        handler: router,
+        handler: router.membership,
       });
       router.start(readers, seating, member);
       board.start();
+      metrics.observe(
+        () => router.tenure?.desks() ?? [],
+        () => board.teller(),
+        () => troubles.all().length,
+      );
       traffic.start();
       timer = setInterval(() => router.settle(), SETTLE_EVERY_MS);
       streams.changed.always(() => {

@@ -13,15 +13,15 @@ import type { ViewFault } from '../projection/view.fault.js';
 import type { PartitionDesk } from '../readings/partition.desk.js';
 import type { Redrives } from '../redrives/redrives.js';
 import type { LedgerState } from '../seats/partition.ledger.js';
-import type { StatusBoard } from '../status/status.board.js';
+import { Membership, type MembershipHost } from '../tenure/membership.js';
 import type { NewBeginnings } from '../tenure/new.beginnings.js';
 import type { PartitionOpener } from '../tenure/partition.opener.js';
-import type { Tenure } from '../tenure/tenure.js';
+import type { StuckPartition, Tenure } from '../tenure/tenure.js';
 import { isFenced, type Transactions } from '../transactions/transactions.js';
 import { blame, type Culprit, recovered } from './blame.js';
 import type { Gate } from './gate.js';
-import type { Readers } from './readers.js';
-import type { Seating } from './seating.js';
+import type { Readers, ReadersHost } from './readers.js';
+import type { Seating, SeatingHost } from './seating.js';
 
 const LOOK_AGAIN_MS = 1_000;
 const SURRENDER_WITHIN_MS = 2_000;
@@ -34,9 +34,13 @@ export interface RouterParts {
   readonly views: ViewsDirectory;
   readonly redrives: Redrives;
   readonly beginnings: NewBeginnings;
-  readonly status: StatusBoard;
   readonly gate: Gate;
   readonly commitIntervalMs: number;
+  /** What was committed, and how long the end of the transaction took. */
+  readonly onCommitted: (desks: readonly PartitionDesk[], ms: number) => void;
+  /** Something of these partitions is to be told, whether anything is committed or not. */
+  readonly onNews: (desks: Iterable<PartitionDesk>) => void;
+  readonly onStuck: (stuck: Iterable<StuckPartition>) => void;
   readonly onFault: (fault: ViewFault) => void;
   /** A view that was stuck is not any more. */
   readonly onOver: (view: Ulid) => void;
@@ -53,21 +57,18 @@ export interface RouterParts {
  *     at fault    give the transaction up, go back to what is committed, go on without the view at fault
  *     due         commit
  */
-export class Router implements MemberHandler {
+export class Router implements MembershipHost, ReadersHost, SeatingHost {
   private readonly log = new Logger('router');
   private readonly changed = new Change();
+  readonly membership = new Membership(this.changed, this);
   #readers: Readers | null = null;
   #seating: Seating | null = null;
   #member: GroupMember | null = null;
   #running: Promise<void> = Promise.resolve();
   #isEnding = false;
 
-  #assignment: Assignment | null = null;
   #tenure: Tenure | null = null;
-  #revoking: (() => void)[] = [];
   #faults: { desk: PartitionDesk; fault: ViewFault }[] = [];
-  /** Partitions that begin anew. */
-  #anew: ReadonlySet<string> = new Set();
   #hasMoved = false;
   #committedAt = 0;
   #pauseMs = FIRST_PAUSE_MS;
@@ -106,18 +107,7 @@ export class Router implements MemberHandler {
     if (this.parts.gate.isFrozen) return;
     this.#seating?.settle();
     this.parts.redrives.settle(this.#tenure);
-    if (this.#tenure !== null) void this.#lookForBeginnings(this.#tenure);
-  }
-
-  async #lookForBeginnings(tenure: Tenure): Promise<void> {
-    try {
-      const anew = await this.parts.beginnings.due(tenure);
-      if (anew.size === 0 || this.#tenure !== tenure) return;
-      this.#anew = anew;
-      this.changed.announce();
-    } catch (error) {
-      this.log.warn(`what was ordered cannot be carried out now: ${asKafkaFailure(error).message}`);
-    }
+    void this.parts.beginnings.look(this.#tenure, () => this.changed.announce());
   }
 
   settleWhenDue(): void {
@@ -140,35 +130,20 @@ export class Router implements MemberHandler {
     this.changed.announce();
   }
 
-  /** The source partition cannot be read, or can be again. */
-  sourceTroubled(desk: PartitionDesk): void {
-    this.parts.status.tell([desk]);
-  }
-
-  assigned(assignment: Assignment): void {
-    this.#assignment = assignment;
-    this.changed.announce();
-  }
-
-  revoked(): Promise<void> {
-    this.#assignment = null;
+  freeze(): void {
     this.parts.gate.freeze();
-    return new Promise((resolve) => {
-      this.#revoking.push(resolve);
-      this.changed.announce();
-    });
+  }
+
+  sourceTroubled(desk: PartitionDesk): void {
+    this.parts.onNews([desk]);
   }
 
   /** What is open is given up before this process ends: consumers of the views would wait for it until it times out. */
   lost(failure: KafkaFailure): void {
-    this.parts.gate.freeze();
+    this.freeze();
     const patience = new Promise((resolve) => setTimeout(resolve, SURRENDER_WITHIN_MS));
     const surrender = this.parts.transactions.giveUp().catch(() => undefined);
     void Promise.race([surrender, patience]).then(() => this.parts.onLost(failure));
-  }
-
-  troubled(failure: KafkaFailure | null): void {
-    if (failure !== null) this.log.warn(`the group cannot be reached well: ${failure.message}`);
   }
 
   async #run(): Promise<void> {
@@ -188,11 +163,11 @@ export class Router implements MemberHandler {
   }
 
   async #step(): Promise<void> {
-    if (this.#revoking.length > 0) return this.#letGo();
-    if (this.#assignment !== null && this.#tenure?.assignment !== this.#assignment)
-      return this.#takeUp(this.#assignment);
+    const { assignment, isRevoking } = this.membership;
+    if (isRevoking) return this.#letGo();
+    if (assignment !== null && this.#tenure?.assignment !== assignment) return this.#takeUp(assignment);
     if (this.#faults.length > 0) return this.#giveUp();
-    if (this.#anew.size > 0 && this.#assignment !== null) return this.#beginAnew(this.#assignment);
+    if (assignment !== null && this.parts.beginnings.areDue(this.#tenure)) return this.#beginAnew(assignment);
     const wait = this.#committedAt + this.parts.commitIntervalMs - performance.now();
     if (this.#tenure === null || !this.#hasMoved) await this.changed.next(LOOK_AGAIN_MS);
     else if (wait > 0) await this.changed.next(wait);
@@ -200,21 +175,19 @@ export class Router implements MemberHandler {
   }
 
   async #letGo(): Promise<void> {
-    const revoking = this.#revoking;
-    this.#revoking = [];
+    const releases = this.membership.releases();
     try {
       if (this.#tenure !== null && this.#faults.length === 0) await this.#commit(this.#tenure);
     } finally {
       this.#end();
       await this.parts.transactions.giveUp();
-      for (const resolve of revoking) resolve();
+      for (const release of releases) release();
     }
   }
 
   /** Takes everything up again, because some partitions begin anew. */
   async #beginAnew(assignment: Assignment): Promise<void> {
-    const anew = this.#anew;
-    this.#anew = new Set();
+    const anew = this.parts.beginnings.take();
     this.log.log(`begins anew, as ordered: ${[...anew].join(', ')}`);
     this.parts.gate.freeze();
     if (this.#tenure !== null) await this.#commit(this.#tenure);
@@ -227,9 +200,9 @@ export class Router implements MemberHandler {
     await this.parts.transactions.open();
     const tenure = await this.parts.opener.open(assignment, anew);
     await this.#seating?.open(tenure);
-    if (this.#assignment !== assignment) return;
+    if (this.membership.assignment !== assignment) return;
     this.#tenure = tenure;
-    this.parts.status.tellStuck(tenure.stuck());
+    this.parts.onStuck(tenure.stuck());
     this.#trouble = null;
     this.parts.gate.thaw();
     this.#readers?.read(tenure);
@@ -263,7 +236,7 @@ export class Router implements MemberHandler {
     switch (outcome.kind) {
       case 'committed':
         for (const [i, desk] of desks.entries()) this.#recover(desk, before[i]!);
-        return this.parts.status.committed(desks, outcome.ms);
+        return this.parts.onCommitted(desks, outcome.ms);
       case 'refused': {
         const { culprits, others } = blame(outcome.refused, this.parts.views, [...tenure.desks()], Date.now());
         if (others.length > 0) throw outcome.refused;
@@ -297,12 +270,12 @@ export class Router implements MemberHandler {
       this.parts.onFault(fault);
       for (const desk of desks) desk.eject(fault.view);
     }
-    if (this.#tenure !== tenure || this.#assignment !== tenure.assignment) return;
+    if (this.#tenure !== tenure || this.membership.assignment !== tenure.assignment) return;
     this.parts.gate.thaw();
     this.#hasMoved = true;
     this.#seating?.settle();
     this.#readers?.wake();
-    this.parts.status.tell(tenure.desks());
+    this.parts.onNews(tenure.desks());
   }
 
   #recover(desk: PartitionDesk, before: LedgerState): void {

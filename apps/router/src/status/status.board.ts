@@ -74,7 +74,8 @@ export class StatusBoard {
     this.send(records);
   }
 
-  private teller(): Teller {
+  /** What tells of a partition now. */
+  teller(): Teller {
     const { slot, troubles } = this.deps;
     const errorOf: Teller['errorOf'] = (view) => {
       const trouble = troubles.of(view);

@@ -1,17 +1,45 @@
-import type { DataPath } from '@citystreams/kafka';
+import { asKafkaFailure, type DataPath } from '@citystreams/kafka';
+import { Logger } from '@nestjs/common';
 import type { OrdersDirectory } from '../directory/orders.directory.js';
 import type { DeskPlace } from '../readings/desk.place.js';
 import type { Tenure } from './tenure.js';
 
 /** Finds the partitions that wait for an order to begin anew, and have one. */
 export class NewBeginnings {
+  private readonly log = new Logger('orders');
+  #due: { tenure: Tenure; names: ReadonlySet<string> } | null = null;
+
   constructor(
     private readonly path: Pick<DataPath, 'describeTopics'>,
     private readonly orders: OrdersDirectory,
   ) {}
 
-  /** Names of partitions; an order for another topic than the one that is there has no effect. Throws `KafkaFailure`. */
-  async due(tenure: Tenure): Promise<Set<string>> {
+  /** Looks at what is stuck; tells when there is something to begin. */
+  async look(tenure: Tenure | null, onDue: () => void): Promise<void> {
+    if (tenure === null) return;
+    try {
+      const names = await this.#find(tenure);
+      if (names.size === 0) return;
+      this.#due = { tenure, names };
+      onDue();
+    } catch (error) {
+      this.log.warn(`what was ordered cannot be carried out now: ${asKafkaFailure(error).message}`);
+    }
+  }
+
+  areDue(tenure: Tenure | null): boolean {
+    return this.#due !== null && this.#due.tenure === tenure;
+  }
+
+  /** Names of the partitions to begin anew. */
+  take(): ReadonlySet<string> {
+    const names = this.#due?.names ?? new Set<string>();
+    this.#due = null;
+    return names;
+  }
+
+  /** An order for another topic than the one that is there has no effect. */
+  async #find(tenure: Tenure): Promise<Set<string>> {
     const waiting: { place: DeskPlace; last: number }[] = [
       ...[...tenure.stuck()].filter(({ isFinal }) => isFinal).map((place) => ({ place, last: place.order })),
       ...[...tenure.desks()]

@@ -1,0 +1,34 @@
+/** What a router does can be watched: metrics for Prometheus, and the first event soon after a start. */
+import { waitUntil } from '@citystreams/testing';
+import { expect, test } from '@jest/globals';
+import { numbersIn } from '../received.js';
+import type { RunningRouter } from '../running-router.js';
+import { MOVEMENT, type Scene } from '../scene.js';
+
+export function describeMeasured(scene: () => Scene, router: () => RunningRouter): void {
+  test('the metrics say what every view had on every partition, and how long transactions took', async () => {
+    const stream = await scene().stream();
+    const predicate = { op: 'lt', field: 'n', value: 60 } as const;
+    const view = await scene().view(stream, { predicate });
+    await scene().until(view, 'running');
+    await stream.publish(0, 100);
+    await numbersIn(view, MOVEMENT, 60);
+    let text = '';
+    const of = (metric: string, partition: number): string | undefined =>
+      new RegExp(
+        `^citystreams_router_view_${metric}\\{[^}]*partition="${partition}"[^}]*view="${view.view}"[^}]*\\} (\\S+)`,
+        'm',
+      ).exec(text)?.[1];
+    await waitUntil('the counts are there', async () => {
+      text = await (await fetch(`${router().url}/metrics`)).text();
+      return of('events_in_total', 0) === '50' && of('events_in_total', 1) === '50';
+    });
+    expect(of('events_out_total', 0)).toBe('30');
+    expect(of('events_withheld_total', 1)).toBe('20');
+    expect(of('lag_events', 0)).toBe('0');
+    expect(of('stuck', 0)).toBe('0');
+    expect(Number(of('bytes_out_total', 0))).toBeGreaterThan(30 * 5);
+    expect(text).toMatch(/^citystreams_router_transaction_seconds_bucket\{[^}]*le="\+Inf"\} [1-9]/m);
+    expect(text).not.toContain('person-');
+  }, 60_000);
+}
