@@ -18,7 +18,8 @@ export interface DeskTrouble {
 /** What one transaction commits of a partition. */
 export interface DeskChange {
   readonly place: DeskPlace;
-  readonly before: LedgerState;
+  /** Null: every seat of `after` is committed, not only those that changed. */
+  readonly before: LedgerState | null;
   readonly after: LedgerState;
   readonly redrive: RedriveState | null;
 }
@@ -44,6 +45,8 @@ export class PartitionDesk {
   trouble: DeskTrouble | null = null;
   /** The shared reading stands still until then, so that a view can catch up with it. */
   holdsUntil = 0;
+  /** Every seat is to be committed again, whether it changed or not: a group that is quiet is forgotten by its broker. */
+  isRestating = false;
   /** No other hold before this. */
   mayHoldFrom = 0;
 
@@ -120,7 +123,7 @@ export class PartitionDesk {
 
   /** Whether a transaction has something to commit here. */
   get isDirty(): boolean {
-    return this.ledger.isDirty || this.redrive?.state.isDirty === true;
+    return this.isRestating || this.ledger.isDirty || this.redrive?.state.isDirty === true;
   }
 
   replan(): void {
@@ -135,7 +138,7 @@ export class PartitionDesk {
     const { place, ledger, redrive } = this;
     return {
       place,
-      before: ledger.lastCommitted,
+      before: this.isRestating ? null : ledger.lastCommitted,
       after: ledger.snapshot(),
       redrive: redrive?.state.isDirty === true ? redrive.state.snapshot() : null,
     };
@@ -143,6 +146,7 @@ export class PartitionDesk {
 
   committed(): void {
     this.ledger.committed();
+    this.isRestating = false;
     this.redrive?.state.committed();
     this.counts.commit();
     for (const slot of this.slots.values()) slot.counts.commit();

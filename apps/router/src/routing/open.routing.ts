@@ -31,6 +31,8 @@ import { Router } from './router.js';
 import { Seating } from './seating.js';
 
 const SETTLE_EVERY_MS = 1_000;
+/** Brokers forget what quiet groups committed, a week later unless told otherwise. */
+const RESTATE_EVERY_MS = 6 * 3_600_000;
 
 export interface RoutingDeps {
   readonly config: RouterConfig;
@@ -118,7 +120,7 @@ export function openRouting({
   const seating = new Seating(settling, finder, router);
   const traffic = new TrafficLog(() => router.tenure?.desks() ?? [], views);
   const topics = () => streams.all().map(({ stream }) => stream);
-  let timer: NodeJS.Timeout | null = null;
+  const timers: NodeJS.Timeout[] = [];
   let isOpen = false;
 
   return {
@@ -141,7 +143,10 @@ export function openRouting({
         () => troubles.all().length,
       );
       traffic.start();
-      timer = setInterval(() => router.settle(), SETTLE_EVERY_MS);
+      timers.push(
+        setInterval(() => router.settle(), SETTLE_EVERY_MS),
+        setInterval(() => router.restate(), RESTATE_EVERY_MS),
+      );
       streams.changed.always(() => {
         member.subscribe(topics());
         router.settle();
@@ -167,7 +172,7 @@ export function openRouting({
     },
     async close() {
       if (!isOpen) return;
-      if (timer !== null) clearInterval(timer);
+      for (const timer of timers) clearInterval(timer);
       traffic.stop();
       await router.drain();
       board.stop();

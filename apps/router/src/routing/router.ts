@@ -1,11 +1,5 @@
 import type { Ulid } from '@citystreams/contracts';
-import {
-  type Assignment,
-  asKafkaFailure,
-  type GroupMember,
-  KafkaFailure,
-  type MemberHandler,
-} from '@citystreams/kafka';
+import { type Assignment, asKafkaFailure, type GroupMember, KafkaFailure } from '@citystreams/kafka';
 import { Logger } from '@nestjs/common';
 import { Change } from '../directory/change.js';
 import type { ViewsDirectory } from '../directory/views.directory.js';
@@ -108,6 +102,12 @@ export class Router implements MembershipHost, ReadersHost, SeatingHost {
     this.#seating?.settle();
     this.parts.redrives.settle(this.#tenure);
     void this.parts.beginnings.look(this.#tenure, () => this.changed.announce());
+  }
+
+  /** Commits every position and seat again. */
+  restate(): void {
+    for (const desk of this.#tenure?.desks() ?? []) desk.isRestating = true;
+    this.moved();
   }
 
   settleWhenDue(): void {

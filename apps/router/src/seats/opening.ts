@@ -36,27 +36,31 @@ export interface SeatFacts {
   topicId: string;
   /** Committed with the source's id it belongs to; null: nothing is. */
   stored: { seat: Seat; topicId: string } | null;
-  /** Some router has reported the view here as running, or as failed. */
-  isKnown: boolean;
+  /** What routers reported of the view here last. `stoppedAt`: null while it was running, or failing. */
+  reported: { stoppedAt: number | null } | null;
   firstRouter: number | null;
   generation: number;
 }
 
 /** The seat that a view goes on with. `new`: it has never had one; `lost`: it had one, and where that was is gone. */
-export function seatOf({ stored, topicId, isKnown, firstRouter, generation }: SeatFacts): Seat | 'new' | 'lost' {
+export function seatOf({ stored, topicId, reported, firstRouter, generation }: SeatFacts): Seat | 'new' | 'lost' {
   if (stored !== null) return stored.topicId === topicId ? stored.seat : 'lost';
   if (firstRouter !== null) {
     return { state: 'catching-up', position: firstRouter, from: firstRouter, generation, since: firstRouter };
   }
-  return isKnown ? 'lost' : 'new';
+  if (reported === null) return 'new';
+  // Reports never expire: where a view stopped is known also when its group has forgotten it.
+  const { stoppedAt: at } = reported;
+  return at === null ? 'lost' : { state: 'stopped', position: at, from: at, generation, since: at };
 }
 
 /**
  * The seat after somebody ordered to begin anew at an offset of the topic that is there now: a view that was with the
  * shared reading or on its way to it goes on from there, and so does one whose seat was lost. Null: it had none.
  */
-export function seatAnew({ stored, isKnown, generation }: SeatFacts, at: number): Seat | null {
-  if (stored === null && !isKnown) return null;
-  const state = stored?.seat.state === 'stopped' ? 'stopped' : 'adopted';
+export function seatAnew({ stored, reported, generation }: SeatFacts, at: number): Seat | null {
+  if (stored === null && reported === null) return null;
+  const isStopped = stored === null ? reported?.stoppedAt !== null : stored.seat.state === 'stopped';
+  const state = isStopped ? 'stopped' : 'adopted';
   return { state, position: at, from: at, generation: stored?.seat.generation ?? generation, since: at };
 }

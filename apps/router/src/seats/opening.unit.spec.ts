@@ -15,7 +15,7 @@ const seat: Seat = { state: 'adopted', position: 40, from: 30, generation: 2, si
 const facts = (over: Partial<SeatFacts> = {}): SeatFacts => ({
   topicId: 't1',
   stored: { seat, topicId: 't1' },
-  isKnown: true,
+  reported: { stoppedAt: null },
   firstRouter: null,
   generation: 5,
   ...over,
@@ -48,12 +48,19 @@ describe('taking up a view on it', () => {
   });
 
   test('is new where nobody has reported it', () => {
-    expect(seatOf(facts({ stored: null, isKnown: false }))).toBe('new');
+    expect(seatOf(facts({ stored: null, reported: null }))).toBe('new');
   });
 
   test('never begins anew by itself what was written before', () => {
     expect(seatOf(facts({ stored: null }))).toBe('lost');
     expect(seatOf(facts({ topicId: 't2' }))).toBe('lost');
+  });
+
+  test('goes on from where it was reported to have stopped, when nothing is committed any more', () => {
+    expect(seatOf(facts({ stored: null, reported: { stoppedAt: 12 } }))).toMatchObject({
+      state: 'stopped',
+      position: 12,
+    });
   });
 
   test('catches up from where the first router was', () => {
@@ -71,6 +78,8 @@ describe('taking up a view on it', () => {
     expect(seatAnew(facts({ stored: null }), 3)).toMatchObject({ state: 'adopted', position: 3, generation: 5 });
     const stopped: Seat = { ...seat, state: 'stopped' };
     expect(seatAnew(facts({ stored: { seat: stopped, topicId: 't0' } }), 3)).toMatchObject({ state: 'stopped' });
-    expect(seatAnew(facts({ stored: null, isKnown: false }), 3)).toBeNull();
+    expect(seatAnew(facts({ stored: null, reported: null }), 3)).toBeNull();
+    const ended = facts({ stored: null, reported: { stoppedAt: 9 } });
+    expect(seatAnew(ended, 3)).toMatchObject({ state: 'stopped' });
   });
 });

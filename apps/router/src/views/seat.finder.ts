@@ -71,7 +71,7 @@ export class SeatFinder {
     const facts: SeatFacts = {
       topicId,
       stored: stored.get(partition) ?? null,
-      isKnown: report !== undefined && report.state !== 'stopped',
+      reported: report === undefined ? null : { stoppedAt: stoppedAt(report) },
       firstRouter: first?.get(partition) ?? null,
       generation: report?.generation ?? view.generation,
     };
@@ -128,6 +128,9 @@ export class SeatFinder {
     this.deps.onOver(id);
   }
 }
+
+const stoppedAt = ({ state, stoppedAt: at, position }: ViewStatusMessage): number | null =>
+  state === 'stopped' ? Number(at ?? position) : null;
 
 /** Where a view begins: at its replay right, or, without history, at what comes next. */
 function beginningOf(view: ViewMessage): OffsetPlace {
