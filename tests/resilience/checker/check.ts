@@ -12,7 +12,7 @@
  * - POSITION_AHEAD / POSITION_BEHIND: a committed position has passed an event without its output, or not passed one with it.
  * - NOT_REPEATABLE: one event was written twice (once aborted) with different bytes.
  */
-import type { Facts, SeenRecord, SourceEvent, ViewFacts, Violation, ViolationKind } from './facts.js';
+import type { Facts, SeenRecord, SourceEvent, Span, ViewFacts, Violation, ViolationKind } from './facts.js';
 
 interface Identified {
   readonly record: SeenRecord;
@@ -79,9 +79,8 @@ function checkContents(
       continue;
     }
     if (place.partition !== record.partition) add('WRONG_PARTITION', `${id} comes from partition ${place.partition}`);
-    const span = view.spans.get(place.partition);
-    if (span === undefined || place.offset < span.from || place.offset >= span.to)
-      add('BEYOND_SPAN', `${id} lies at ${place.offset}, the view shows ${spanText(span)}`);
+    if (!shows(view, place))
+      add('BEYOND_SPAN', `${id} lies at ${place.offset}, the view shows ${spansText(view.spans.get(place.partition))}`);
     const expected = view.expected(id);
     if (expected === null) add('FOREIGN', `${id} is withheld from this view`);
     else {
@@ -122,9 +121,7 @@ function checkSequence(
     if (previous === undefined || place.offset > previous.offset) last.set(record.partition, place);
   }
   for (const event of ordered) {
-    const span = view.spans.get(event.partition);
-    if (span === undefined || event.offset < span.from || event.offset >= span.to) continue;
-    if (view.expected(event.id) === null || times.has(event.id)) continue;
+    if (!shows(view, event) || view.expected(event.id) === null || times.has(event.id)) continue;
     found.push({ kind: 'LOSS', where: view.topic, detail: `${event.id} is missing, ${placeText(event)}` });
   }
   return found;
@@ -146,9 +143,7 @@ function checkPositions(view: ViewFacts, log: readonly Identified[], ordered: re
   const found: Violation[] = [];
   for (const event of ordered) {
     const position = view.positions.get(event.partition);
-    const span = view.spans.get(event.partition);
-    if (position === undefined || span === undefined || event.offset < span.from || event.offset >= span.to) continue;
-    if (view.expected(event.id) === null) continue;
+    if (position === undefined || !shows(view, event) || view.expected(event.id) === null) continue;
     const where = `${view.topic}, position ${event.partition}/${position}`;
     if (event.offset < position && !visible.has(event.id))
       found.push({ kind: 'POSITION_AHEAD', where, detail: `${event.id} at ${event.offset} has no committed output` });
@@ -186,5 +181,7 @@ const sameBytes = (a: Buffer | null, b: Buffer | null): boolean => (a === null |
 const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 const placeOf = (view: ViewFacts, r: SeenRecord): string => `${view.topic} ${r.partition}/${r.offset}`;
 const placeText = (e: SourceEvent): string => `source ${e.partition}/${e.offset}`;
-const spanText = (span: { from: bigint; to: bigint } | undefined): string =>
-  span === undefined ? 'nothing of that partition' : `${span.from} to ${span.to}`;
+const spansText = (spans: readonly Span[] = []): string =>
+  spans.length === 0 ? 'nothing of that partition' : spans.map(({ from, to }) => `${from} to ${to}`).join(', ');
+const shows = (view: ViewFacts, { partition, offset }: SourceEvent): boolean =>
+  view.spans.get(partition)?.some(({ from, to }) => offset >= from && offset < to) ?? false;

@@ -54,7 +54,7 @@ function goodFacts(): { facts: Facts; view: { -readonly [K in keyof ViewFacts]: 
   const view = {
     topic: 'view.a.b.C',
     stream: 'a.b',
-    spans: new Map([0, 1].map((p) => [p, { from: 0n, to: 100n }])),
+    spans: new Map([0, 1].map((p) => [p, [{ from: 0n, to: 100n }]])),
     log,
     committedReader: readerOf(log),
     positions: new Map([0, 1].map((p) => [p, 100n])),
@@ -141,7 +141,18 @@ describe('tells', () => {
 
   test('an event from after the view was stopped', () => {
     const plant = ({ view }: World) => {
-      view.spans = new Map([0, 1].map((p) => [p, { from: 0n, to: 4n }]));
+      view.spans = new Map([0, 1].map((p) => [p, [{ from: 0n, to: 4n }]]));
+    };
+    expect(kindsAfter(plant)).toEqual(['BEYOND_SPAN']);
+  });
+
+  test('an event from the time in which a view was suspended', () => {
+    const plant = ({ view }: World) => {
+      const spans = [
+        { from: 0n, to: 4n },
+        { from: 6n, to: 100n },
+      ];
+      view.spans = new Map([0, 1].map((p) => [p, spans]));
     };
     expect(kindsAfter(plant)).toEqual(['BEYOND_SPAN']);
   });
@@ -194,7 +205,7 @@ describe('tells', () => {
   test('a position that has passed an event without its output', () => {
     const plant = ({ log, view }: World) => {
       log.pop();
-      view.spans = new Map([0, 1].map((p) => [p, { from: 0n, to: 100n }]));
+      view.spans = new Map([0, 1].map((p) => [p, [{ from: 0n, to: 100n }]]));
     };
     expect(kindsAfter(plant)).toContain('POSITION_AHEAD');
   });

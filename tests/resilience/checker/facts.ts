@@ -34,7 +34,7 @@ export interface SeenRecord {
   readonly visibility: Visibility;
 }
 
-/** From `from` on and before `to`: which part of the source a view has to show. */
+/** From `from` on and before `to`: a part of the source that a view has to show. */
 export interface Span {
   readonly from: bigint;
   readonly to: bigint;
@@ -43,8 +43,8 @@ export interface Span {
 export interface ViewFacts {
   readonly topic: string;
   readonly stream: string;
-  /** By source partition. */
-  readonly spans: ReadonlyMap<number, Span>;
+  /** By source partition, one behind the other: a view that was suspended may have several. */
+  readonly spans: ReadonlyMap<number, readonly Span[]>;
   /** Everything in the log, by the observer's own reading of markers. */
   readonly log: readonly SeenRecord[];
   /** What another, read_committed reader got: partition and offset of each record. */

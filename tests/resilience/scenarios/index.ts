@@ -1,9 +1,26 @@
 import * as brokers from './brokers.js';
+import * as entitlements from './entitlements.js';
 import * as network from './network.js';
 import * as processes from './processes.js';
 import type { Scenario } from './scenario.js';
+import * as succession from './succession.js';
 import * as surroundings from './surroundings.js';
+import * as topics from './topics.js';
 
-export const SCENARIOS: readonly Scenario[] = [processes, network, brokers, surroundings].flatMap((file) =>
-  Object.values(file),
-);
+export const SCENARIOS: readonly Scenario[] = [
+  processes,
+  succession,
+  network,
+  brokers,
+  surroundings,
+  topics,
+  entitlements,
+].flatMap((file) => Object.values(file));
+
+/** @throws RangeError that lists those there are */
+export function scenarioOf(name: string): Scenario {
+  const found = SCENARIOS.find((scenario) => scenario.name === name);
+  if (found === undefined)
+    throw new RangeError(`no scenario ${name}; there are ${SCENARIOS.map((s) => s.name).join(', ')}`);
+  return found;
+}

@@ -10,8 +10,12 @@ import type { Entry, Fate, Passing } from '../wire/proxy.js';
 export const aMoment = (random: Random, fromMs: number, toMs: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, random.between(fromMs, toMs)));
 
-/** What a broker says to a producer that another one has replaced. */
-const FENCED: readonly number[] = [47, 90];
+/** What a broker says to a producer, or to a member of a group, that another one has replaced. */
+const FENCED: readonly number[] = [47, 82, 90];
+/** What it says to a member whose assignment is over. */
+const GONE: readonly number[] = [22, 25, 27, 82];
+
+export const saysGone = (entry: Entry): boolean => entry.errors.some((code) => GONE.includes(code));
 export const saysFenced = (entry: Entry): boolean => entry.errors.some((code) => FENCED.includes(code));
 
 export const codesOf = (entry: Entry): string => entry.errors.map(nameOfCode).join(', ');
@@ -43,6 +47,4 @@ export function breakSome(
   return () => done;
 }
 
-/** The end of a transaction that carries a view's records (and not only what a quarantine gets). */
-export const endsWithCommit = (passing: Passing): boolean =>
-  passing.transaction?.commits === true && !passing.transaction.id.includes('screening');
+export const endsWithCommit = (passing: Passing): boolean => passing.transaction?.commits === true;

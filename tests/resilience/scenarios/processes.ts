@@ -1,8 +1,6 @@
 /** What can happen to a router's process. */
-import { waitUntil } from '@citystreams/testing';
 import { openTransactions } from '../stage/transactions.js';
-import { aMoment, breakSome, endsWithCommit, gone, inBook, saysFenced } from './moments.js';
-import type { Passing } from '../wire/proxy.js';
+import { aMoment, breakSome, endsWithCommit, gone, inBook } from './moments.js';
 import type { Scenario } from './scenario.js';
 
 export const calm: Scenario = {
@@ -85,58 +83,6 @@ export const killedAfterEnd: Scenario = {
   },
 };
 
-/** Frozen in mid-transaction, replaced, and thawed: it must find itself fenced, and say nothing more. */
-export const frozenAndReplaced: Scenario = {
-  name: 'frozen-and-replaced',
-  world: 'one broker',
-  async play(stage, random) {
-    stage.startTraffic();
-    const first = await stage.startRouter();
-    await stage.untilFlowing(random.whole(10, 60));
-    await aMoment(random, 0, 300);
-    first.freeze();
-    await stage.effects.expect('the router stands still', async () =>
-      (await first.ready()) === null && first.exit === null ? `process ${first.pid} does not answer` : null,
-    );
-    await stage.startRouter();
-    await stage.untilFlowing(30);
-    const since = stage.world.proxy.book.length;
-    first.thaw();
-    await stage.effects.expect('Kafka tells it that it was replaced', inBook(stage, since, saysFenced), 60_000);
-    await stage.effects.expect('it ends', gone(first), 60_000);
-    await stage.untilFlowing(30);
-    return stage.finish();
-  },
-};
-
-/** Alone, and frozen until Kafka has given up its transaction. Thawed, it or its successor goes on. */
-export const frozenPastItsTransaction: Scenario = {
-  name: 'frozen-past-its-transaction',
-  world: 'one broker',
-  async play(stage, random) {
-    stage.startTraffic();
-    const { process: router } = await stage.keepRouter();
-    await stage.untilFlowing(random.whole(10, 60));
-    breakSome(stage, { api: 'EndTxn', kind: 'request', count: 1, meant: endsWithCommit }, () => {
-      router.freeze();
-      return 'drop';
-    });
-    await stage.effects.expect('it is frozen with a transaction open', async () => {
-      if ((await router.ready()) !== null) return null;
-      const [open] = await openTransactions(stage.world.wire);
-      return open === undefined ? null : `${open.id} ${open.state}`;
-    });
-    await stage.effects.expect(
-      'Kafka gives up the transaction',
-      async () => ((await openTransactions(stage.world.wire)).length === 0 ? 'none is open' : null),
-      100_000,
-    );
-    router.thaw();
-    await stage.untilFlowing(30, stage.views, 120_000);
-    return stage.finish({ timeoutMs: 120_000 });
-  },
-};
-
 /** Asked to end under load: it does, soon, with nothing left open and every position just behind its outputs. */
 export const drained: Scenario = {
   name: 'drained',
@@ -166,7 +112,7 @@ export const starved: Scenario = {
   name: 'starved',
   world: 'one broker',
   async play(stage, random) {
-    stage.startTraffic({ pauseMs: 80 });
+    stage.startTraffic({ pauseMs: 160 });
     const { process: router } = await stage.keepRouter();
     await stage.untilFlowing(20);
     const [from, cpuFrom] = [performance.now(), router.cpuMs()];
@@ -188,95 +134,33 @@ export const starved: Scenario = {
   },
 };
 
-/** The same slot twice, and nobody is killed: one of them has to go, by itself. */
-export const oneIdentityTwice: Scenario = {
-  name: 'one-identity-twice',
-  world: 'one broker',
-  async play(stage, random) {
-    stage.startTraffic();
-    const first = await stage.startRouter();
-    await stage.untilFlowing(random.whole(10, 60));
-    const since = stage.world.proxy.book.length;
-    const second = await stage.startRouter();
-    await stage.effects.expect('Kafka refuses one of them', inBook(stage, since, saysFenced), 60_000);
-    await stage.effects.expect('one of them has ended by itself', () => gone(first)() ?? gone(second)(), 60_000);
-    await stage.untilFlowing(30);
-    await aMoment(random, 500, 2_000);
-    const alive = [first, second].filter((r) => r.exit === null);
-    await stage.effects.expect('the other goes on', () => (alive.length === 1 ? `process ${alive[0]?.pid}` : null), 0);
-    return stage.finish();
-  },
-};
+const HOUR_MS = 3_600_000;
+/** Also past the life of the router's own token (12 h). */
+const JUMPS_MS = [HOUR_MS, -HOUR_MS, 13 * HOUR_MS, -13 * HOUR_MS, 40 * 24 * HOUR_MS, -40 * 24 * HOUR_MS];
 
-/** Routers of several slots come and go, politely or not. */
-export const comingAndGoing: Scenario = {
-  name: 'coming-and-going',
+/** The machine's clock is set, forwards and backwards. */
+export const clockJumps: Scenario = {
+  name: 'clock-jumps',
   world: 'one broker',
   async play(stage, random) {
+    const jumps = Array.from({ length: random.whole(2, 3) }, () => random.pick(JUMPS_MS));
     stage.startTraffic();
-    const alive = () => stage.routers.filter((r) => r.exit === null);
-    await stage.startRouter({ slot: '0' });
-    await stage.untilFlowing(10);
-    for (let n = random.whole(3, 5); n > 0; n -= 1) {
-      await stage.startRouter({ slot: String(stage.routers.length % 3) });
-      await stage.untilFlowing(random.whole(1, 30));
-      const leaving = random.pick(alive());
-      if (alive().length > 1 && random.chance(0.7)) {
-        if (random.chance(0.5)) await leaving.kill9();
-        else await leaving.drain();
-        await stage.effects.expect('a router has left', gone(leaving));
-      }
-      if (alive().length === 0) await stage.startRouter();
+    const { process: router } = await stage.keepRouter({
+      preload: ['clock-jump'],
+      env: { CLOCK_JUMPS_MS: jumps.join(',') },
+    });
+    await stage.untilFlowing(random.whole(10, 40));
+    const reported = () => stage.views.flatMap((v) => [...stage.control.lastReports(v.message.view).values()]);
+    let shift = 0;
+    for (const jump of jumps) {
+      router.signal('SIGUSR2');
+      shift += jump;
+      await stage.effects.expect(`its clock jumps by ${jump / HOUR_MS} h`, () => {
+        const told = reported().find(({ at }) => Math.abs(Date.parse(at) - Date.now() - shift) < HOUR_MS / 2);
+        return told === undefined ? null : `it reports ${told.at}`;
+      });
+      await stage.untilFlowing(random.whole(10, 40));
     }
-    await waitUntil('somebody is left', () => alive().length > 0);
-    await stage.untilFlowing(30);
-    return stage.finish();
-  },
-};
-
-/**
- * The end of a transaction is on its way while the connection breaks; the router goes on. It arrives in the middle of a
- * later transaction, and the router is killed there: if Kafka had taken it for the end of that one, outputs would be
- * visible that no position covers.
- */
-export const lateEnd: Scenario = {
-  name: 'late-end',
-  world: 'one broker',
-  async play(stage, random) {
-    const { proxy } = stage.world;
-    const everything = stage.views[0]?.message.view ?? '';
-    stage.startTraffic();
-    const router = await stage.keepRouter();
-    await stage.untilFlowing(random.whole(10, 60));
-    const release = Promise.withResolvers<void>();
-    let held: Passing | null = null;
-    // Of a view that takes every event, where every view has transactions of its own.
-    const meant = (p: Passing): boolean =>
-      endsWithCommit(p) && (!p.transaction?.id.includes('.view.') || p.transaction.id.includes(everything));
-    breakSome(stage, { api: 'EndTxn', kind: 'request', count: 1, meant }, (passing) => {
-      held = passing;
-      return release.promise;
-    });
-    const late = (): Passing | null => held;
-    await stage.effects.expect('the end of a transaction is held back', () => late()?.transaction?.id ?? null);
-    proxy.cutClient(late()?.connection ?? -1);
-    await stage.untilFlowing(random.whole(10, 60));
-
-    const since = proxy.book.length;
-    const arrived = inBook(
-      stage,
-      since,
-      (e) => e.connection === late()?.connection && e.api === 'EndTxn' && e.kind === 'answer',
-    );
-    const isSameTransaction = (p: Passing): boolean => p.transaction?.id === late()?.transaction?.id;
-    breakSome(stage, { api: 'TxnOffsetCommit', kind: 'request', count: 1, meant: isSameTransaction }, async () => {
-      release.resolve();
-      await waitUntil('the late end is answered', () => arrived() !== null);
-      await router.process.kill9();
-    });
-    await stage.effects.expect('it arrives in the middle of a later transaction', arrived);
-    await stage.effects.expect('the router is killed there', () => (router.ends.length > 0 ? 'SIGKILL' : null));
-    await stage.untilFlowing(30);
     return stage.finish();
   },
 };

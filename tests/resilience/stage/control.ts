@@ -1,8 +1,11 @@
 /** The control services as the router knows them: what they announce, and the topics and rights that enforcement makes. */
+import { createPartitionsV3 } from '@platformatic/kafka';
 import {
   CONTROL_TOPICS,
   type PlatformPrincipal,
   quarantineTopicOf,
+  type RouterOrder,
+  RouterStatusMessage,
   type Ulid,
   type ViewMessage,
   ViewStatusMessage,
@@ -16,10 +19,13 @@ import {
   type RecordProducer,
   type TopicFollower,
 } from '@citystreams/kafka';
+import { waitUntil } from '@citystreams/testing';
+import { assertNone } from '../wire/connections.js';
 import type { World } from '../world/world.js';
 import type { StreamFixture, ViewFixture } from './streams.js';
 
 const ROUTER: PlatformPrincipal = 'citystreams.router';
+const WITHIN_MS = 10_000;
 const MONTH_MS = String(30 * 86_400_000);
 
 export const routerRule = (
@@ -38,18 +44,20 @@ export const routerRule = (
 export class Control {
   readonly admin: KafkaAdmin;
   private readonly producer: RecordProducer;
-  private readonly follower: TopicFollower;
+  private readonly followers: TopicFollower[];
   private readonly told: ViewStatusMessage[] = [];
+  private readonly partitions = new Map<string, RouterStatusMessage>();
 
-  constructor(world: World) {
+  constructor(private readonly world: World) {
     this.admin = openAdmin(world.internal);
     this.producer = openProducer(world.internal, { retries: Number.POSITIVE_INFINITY });
-    this.follower = openFollower(world.internal, {
-      topic: CONTROL_TOPICS.viewStatus,
-      onRecord: ({ value }) => {
-        if (value !== null) this.told.push(ViewStatusMessage.parse(JSON.parse(value.toString())));
-      },
-    });
+    this.followers = [
+      follow(world, CONTROL_TOPICS.viewStatus, (json) => this.told.push(ViewStatusMessage.parse(json))),
+      follow(world, CONTROL_TOPICS.routerStatus, (json) => {
+        const status = RouterStatusMessage.parse(json);
+        this.partitions.set(`${status.stream}/${status.partition}`, status);
+      }),
+    ];
   }
 
   /** Topic, quarantine and the router's right to read, then the announcement. */
@@ -77,6 +85,60 @@ export class Control {
     await this.announce(CONTROL_TOPICS.views, message.view, message);
   }
 
+  /** The next generation of a view. */
+  async changeView(view: ViewFixture, change: Partial<ViewMessage>): Promise<void> {
+    view.message = { ...view.message, ...change, generation: view.message.generation + 1 };
+    await this.announceView(view.message);
+  }
+
+  /** More partitions for a stream, its quarantine and its views; the source last, as enforcement would. */
+  async growStream(stream: StreamFixture, views: readonly ViewFixture[], partitions: number): Promise<void> {
+    const topics = [...views.map(({ topic }) => topic), quarantineTopicOf(stream.name), stream.name];
+    for (const name of topics) {
+      const asked = [{ name, count: partitions, assignments: null }];
+      const { results } = await this.world.wire.any(createPartitionsV3.api, asked, WITHIN_MS, false);
+      assertNone(results[0]?.errorCode ?? -1, `more partitions for ${name}`);
+      await this.admin.waitForTopic(name);
+    }
+    stream.message = { ...stream.message, partitions };
+    await this.announce(CONTROL_TOPICS.streams, stream.name, stream.message);
+    for (const view of views) await this.changeView(view, { partitions });
+  }
+
+  /** A person orders a partition whose place is lost to begin anew. */
+  async orderNewBeginning(order: Ulid, stream: StreamFixture, partition: number, offset: bigint): Promise<void> {
+    const topic = await this.world.wire.topic(stream.name);
+    await this.announce(CONTROL_TOPICS.routerOrders, order, {
+      format: 1,
+      kind: 'begin-anew',
+      order,
+      stream: stream.name,
+      partition,
+      topicId: topic?.id,
+      offset: String(offset),
+      requestedBy: 'resilience',
+      at: new Date().toISOString(),
+    } satisfies Record<keyof Extract<RouterOrder, { kind: 'begin-anew' }>, unknown>);
+  }
+
+  /** The topic goes and comes back under the same name, empty. */
+  async recreateTopic(
+    name: string,
+    how: { partitions: number; timestamps: 'CreateTime' | 'LogAppendTime' },
+  ): Promise<void> {
+    await this.admin.deleteTopic(name);
+    await waitUntil(`${name} is gone`, async () => (await this.world.wire.topic(name)) === null);
+    await this.createTopics([name], how.partitions, {
+      'retention.ms': MONTH_MS,
+      'message.timestamp.type': how.timestamps,
+    });
+  }
+
+  /** What the router does with a partition of a stream; undefined as long as nothing was reported. */
+  partition(stream: StreamFixture, partition: number): RouterStatusMessage | undefined {
+    return this.partitions.get(`${stream.name}/${partition}`);
+  }
+
   async announce(topic: string, key: string, message: object): Promise<void> {
     await this.producer.send([
       { topic, key: Buffer.from(key), value: Buffer.from(JSON.stringify(message)), headers: [] },
@@ -94,7 +156,7 @@ export class Control {
   }
 
   async close(): Promise<void> {
-    await this.follower.close();
+    await Promise.all(this.followers.map((f) => f.close()));
     await this.producer.close();
     await this.admin.close();
   }
@@ -104,3 +166,9 @@ export class Control {
     await Promise.all(names.map((name) => this.admin.waitForTopic(name)));
   }
 }
+
+const follow = (world: World, topic: string, take: (json: unknown) => void): TopicFollower =>
+  openFollower(world.internal, {
+    topic,
+    onRecord: ({ value }) => void (value !== null && take(JSON.parse(value.toString()))),
+  });

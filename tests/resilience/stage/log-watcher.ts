@@ -14,6 +14,7 @@ export class LogWatcher {
   private readonly partitions: MarkerReader[] = [];
   private readonly next: bigint[] = [];
   private id: string | undefined;
+  private line: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly wire: Wire,
@@ -37,8 +38,14 @@ export class LogWatcher {
     };
   }
 
-  /** Reads on to what is the end now. */
-  async catchUp(): Promise<void> {
+  /** Reads on to what is the end now; calls take turns. */
+  catchUp(): Promise<void> {
+    const turn = this.line.then(() => this.readOn());
+    this.line = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async readOn(): Promise<void> {
     const places = await this.wire.topic(this.topic);
     if (places === null) throw new Error(`${this.topic} is not there`);
     this.id ??= places.id;

@@ -1,9 +1,9 @@
 /**
  * Which source positions a router has committed for a view: read from its consumer groups, whatever client it uses.
  *
- *   citystreams.router.catchup.<ULID>    a view that catches up alone; the metadata of its offsets says whether it still does
- *   citystreams.router.view.<ULID>       a view with a pipeline of its own
- *   citystreams.router.shared            every other view of the stream
+ *   citystreams.router.catchup.<ULID>    the view's seat: with the state `adopted` in the metadata of its offset it goes
+ *                                        with the shared reading, with any other its own offset counts
+ *   citystreams.router.shared            the shared readings
  */
 import { offsetFetchV9 } from '@platformatic/kafka';
 import type { Ulid } from '@citystreams/contracts';
@@ -41,14 +41,12 @@ export async function positionsOfView(
   partitions: number,
 ): Promise<Map<number, bigint>> {
   const ask = (group: string) => committedOffsets(wire, group, topic, partitions);
-  const own = await ask(`citystreams.router.view.${view}`);
-  const catchUp = await ask(`citystreams.router.catchup.${view}`);
+  const seats = await ask(`citystreams.router.catchup.${view}`);
   const shared = await ask('citystreams.router.shared');
   const positions = new Map<number, bigint>();
   for (let partition = 0; partition < partitions; partition += 1) {
-    const alone = catchUp.get(partition);
-    const found =
-      own.get(partition) ?? (alone !== undefined && !isAdopted(alone.metadata) ? alone : shared.get(partition));
+    const seat = seats.get(partition);
+    const found = seat !== undefined && isAdopted(seat.metadata) ? shared.get(partition) : seat;
     if (found !== undefined) positions.set(partition, found.offset);
   }
   return positions;

@@ -1,6 +1,7 @@
 /** A router as it really runs: its built entry point in a process of its own, told everything through its environment. */
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { HTTP_AUDIENCE, KAFKA_AUDIENCE } from '@citystreams/contracts';
 import {
   type ChildExit,
@@ -11,7 +12,7 @@ import {
   writeFileAtomically,
 } from '@citystreams/stack';
 import { waitUntil } from '@citystreams/testing';
-import { builtApp } from '../world/files.js';
+import { builtApp, ROOT } from '../world/files.js';
 import type { World } from '../world/world.js';
 
 export interface RouterProcess {
@@ -26,6 +27,8 @@ export interface RouterProcess {
   kill9(): Promise<void>;
   freeze(): void;
   thaw(): void;
+  /** To a module of `preload/`. */
+  signal(name: 'SIGUSR2'): void;
   /** SIGTERM; resolves to how it ended and how long that took. */
   drain(): Promise<{ exit: ChildExit; ms: number }>;
   /** Addresses its open connections lead to. */
@@ -38,7 +41,7 @@ export interface RouterProcess {
 
 export interface RouterOptions {
   readonly slot?: string;
-  /** Modules loaded before the router: faults that come from inside the process, such as a jumping clock. */
+  /** Modules of `preload/` that are loaded before the router: faults that come from inside the process, such as a jumping clock. */
   readonly preload?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Put in front of the command. */
@@ -55,7 +58,11 @@ export async function startRouter(world: World, o: RouterOptions = {}): Promise<
   const logFile = join(world.directory, 'logs', `router-${++count}.log`);
   const child = await startChild({
     command: process.execPath,
-    args: ['--enable-source-maps', ...(o.preload ?? []).flatMap((module) => ['--import', module]), builtApp('router')],
+    args: [
+      '--enable-source-maps',
+      ...(o.preload ?? []).flatMap((module) => ['--import', preloadOf(module)]),
+      builtApp('router'),
+    ],
     logFile,
     stopSignal: 'SIGTERM',
     deathSignal: 'SIGKILL',
@@ -71,6 +78,8 @@ export async function startRouter(world: World, o: RouterOptions = {}): Promise<
       CLIENT_SECRET: world.issuer.secretOf('citystreams.router'),
       ROUTER_SLOT: slot,
       MASK_KEY_FILE: maskKeyFile(world),
+      // The shortest that brokers take: how long the partitions of a frozen router stay its own.
+      SESSION_TIMEOUT_MS: '6000',
       ...o.env,
     },
     ...(o.wrapper !== undefined && { wrapper: o.wrapper }),
@@ -96,6 +105,7 @@ export async function startRouter(world: World, o: RouterOptions = {}): Promise<
     },
     freeze: () => send('SIGSTOP'),
     thaw: () => send('SIGCONT'),
+    signal: send,
     async drain() {
       const from = performance.now();
       send('SIGTERM');
@@ -107,6 +117,10 @@ export async function startRouter(world: World, o: RouterOptions = {}): Promise<
     dispose: () => disposeOf(child, send),
   };
 }
+
+/** Node runs TypeScript as it is: no build is needed, and none can be stale. */
+const preloadOf = (module: string): string =>
+  pathToFileURL(join(ROOT, 'tests', 'resilience', 'preload', `${module}.ts`)).href;
 
 async function disposeOf(child: GuardedChild, send: (name: NodeJS.Signals) => void): Promise<void> {
   send('SIGCONT');

@@ -46,7 +46,8 @@ export interface Target {
 }
 
 export interface ViewFixture extends Target {
-  readonly message: ViewMessage;
+  /** As it was announced last. */
+  message: ViewMessage;
   readonly schemas: ViewSchemasMessage;
 }
 
@@ -55,7 +56,8 @@ export interface StreamFixture {
   readonly agency: string;
   readonly level: 'L2' | 'L3';
   readonly schemaId: number;
-  readonly message: StreamMessage;
+  /** As it was announced last. */
+  message: StreamMessage;
 }
 
 const DAY_MS = 86_400_000;

@@ -11,6 +11,7 @@ import { avroOf, codecOf, EventSource, headersOf, type Published } from './event
 import type { StreamFixture } from './streams.js';
 
 export interface Traffic {
+  readonly stream: StreamFixture;
   readonly ledger: ReadonlyMap<string, Outcome>;
   readonly events: ReadonlyMap<string, Published>;
   /** Ids that are certainly published, so far. */
@@ -24,11 +25,11 @@ export interface TrafficOptions {
   readonly random: Random;
   /** Pause between batches, at most. */
   readonly pauseMs?: number;
-  /** Only these partitions; by default all. */
-  readonly partitions?: readonly number[];
+  /** Sets the ids of one publisher apart from those of an earlier one of the same stream. */
+  readonly idPrefix?: string;
 }
 
-const MOST_IN_BATCH = 40;
+const MOST_IN_BATCH = 24;
 const COMMIT_SHARE = 0.85;
 const PLAIN_SHARE = 0.25;
 const LINGER_SHARE = 0.05;
@@ -43,6 +44,7 @@ export function startTraffic(wire: Wire, o: TrafficOptions): Traffic {
   const running = publisher.run();
   running.catch(() => undefined);
   return {
+    stream: o.stream,
     ledger: publisher.ledger,
     events: publisher.events,
     committed: () => publisher.committed,
@@ -75,7 +77,10 @@ class Publisher {
     private readonly o: TrafficOptions,
   ) {
     this.random = o.random.fork(`traffic of ${o.stream.name}`);
-    this.source = new EventSource(`e${o.random.seed.toString(36)}${o.stream.level.toLowerCase()}`, this.random);
+    this.source = new EventSource(
+      `${o.idPrefix ?? ''}e${o.random.seed.toString(36)}${o.stream.level.toLowerCase()}`,
+      this.random,
+    );
     this.transactionalId = `publisher-${o.stream.name}`;
   }
 
@@ -93,13 +98,13 @@ class Publisher {
         this.identity = null;
         await pause(RETRY_MS);
       }
-      await pause(this.random.between(0, this.o.pauseMs ?? 40));
+      await pause(this.random.between(0, this.o.pauseMs ?? 80));
     }
     await this.endWhatIsOpen();
   }
 
   private nextBatch(): Map<number, Published[]> {
-    const partitions = this.o.partitions ?? allOf(this.o.stream);
+    const partitions = allOf(this.o.stream);
     const batch = new Map<number, Published[]>();
     for (let n = this.random.whole(1, MOST_IN_BATCH); n > 0; n -= 1) {
       const event = this.source.next();

@@ -140,6 +140,8 @@ function propertiesOf(s: NodeSettings, data: string, jwksUrl: string): string {
     'transaction.state.log.min.isr': Math.max(1, replicas - 1),
     // A transaction whose time is over is noticed at once, and not at the next look ten seconds later.
     'transaction.abort.timed.out.transaction.cleanup.interval.ms': 250,
+    // Requests are held back for seconds here; the stack's own brokers hang up on connections that are quiet for ten.
+    'connections.max.idle.ms': 600_000,
     'log.segment.delete.delay.ms': 1_000,
   };
   return (
