@@ -88,7 +88,7 @@ async function main() {
   if (total.passed + total.failed + skipped.length === 0) total.failed = 1;
   if (total.failed > 0) process.exitCode ??= 1;
   console.log();
-  for (const name of skipped) console.log(`skipped: ${name}`);
+  for (const name of new Set(skipped)) console.log(`skipped: ${name}`);
   console.log(`${total.passed} passed, ${total.failed} failed`);
 }
 

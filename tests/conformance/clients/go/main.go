@@ -40,9 +40,15 @@ func main() {
 		options = append(options, sr.BasicAuth(id, os.Getenv("CLIENT_SECRET")))
 	}
 	client = need(sr.NewClient(options...))
-	tell(object{"client": fmt.Sprintf("Go franz-go/pkg/sr %s (hamba/avro %s, %s)",
-		versions["github.com/twmb/franz-go/pkg/sr"], versions["github.com/hamba/avro/v2"], runtime.Version())})
-	registry()
+	name := fmt.Sprintf("Go franz-go/pkg/sr %s (hamba/avro %s, %s)",
+		versions["github.com/twmb/franz-go/pkg/sr"], versions["github.com/hamba/avro/v2"], runtime.Version())
+	if len(os.Args) > 1 {
+		tell(object{"client": name + ", " + os.Args[1]})
+		city(os.Args[1])
+	} else {
+		tell(object{"client": name})
+		registry()
+	}
 	tell(object{"done": steps})
 }
 

@@ -27,7 +27,8 @@ export async function cachedFolder(
     renameSync(draft, folder);
   } catch (error) {
     // Another run may have been first; what it made is the same.
-    if (!existsSync(folder)) throw error;
+    if (!existsSync(folder))
+      throw new Error(`what the client "${name}" needs could not be made ready`, { cause: error });
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }

@@ -6,7 +6,7 @@ export type Toolchain<T> = { readonly here: true; readonly tools: T } | { readon
 
 /**
  * The rules of one client. Where its toolchain is missing there is a single skipped test instead, whose name says so:
- * `npm test` shows it above its last line and counts it neither as passed nor as failed.
+ * `npm test` shows it once above its last line and counts it neither as passed nor as failed.
  */
 export function describeClient<T>(client: string, toolchain: Toolchain<T>, rules: (tools: T) => void): void {
   if (toolchain.here) {

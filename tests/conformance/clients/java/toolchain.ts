@@ -22,10 +22,11 @@ const JVM = [
 export async function javaReport(
   program: string,
   env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
   options: readonly string[] = [],
 ): Promise<Report> {
   const path = `${await classes()}:${join(await libraries(), '*')}`;
-  return reportOf('java', [...JVM, ...options, '-cp', path, program], { env, timeoutMs: LONGEST_MS });
+  return reportOf('java', [...JVM, ...options, '-cp', path, program, ...args], { env, timeoutMs: LONGEST_MS });
 }
 
 const libraries = (): Promise<string> =>

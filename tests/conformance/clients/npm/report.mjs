@@ -8,15 +8,15 @@ import { join } from 'node:path';
 
 /** As `import` would, from the folder of the foreign libraries. */
 export const library = createRequire(join(process.env.LIBRARIES, 'package.json'));
-export const scenario = JSON.parse(readFileSync(process.env.SCENARIO, 'utf8'));
+export const scenario = JSON.parse(readFileSync(process.env.SCENARIO ?? '/dev/null', 'utf8') || 'null');
 export const url = process.env.REGISTRY_URL;
 
 let steps = 0;
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
-export const begin = (name) => {
+export const begin = (name, doing) => {
   const { version } = library(`${name}/package.json`);
-  tell({ client: `npm ${name} ${version} (Node ${process.versions.node})` });
+  tell({ client: `npm ${name} ${version} (Node ${process.versions.node})${doing === undefined ? '' : `, ${doing}`}` });
 };
 
 /** Does it and reports it. An error that the registry did not answer with ends the program. */

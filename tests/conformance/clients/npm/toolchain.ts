@@ -11,10 +11,14 @@ const FETCHING_MS = 300_000;
 const LONGEST_MS = 120_000;
 
 /** Runs one of the programs of this folder. */
-export async function nodeReport(program: string, env: Readonly<Record<string, string>>): Promise<Report> {
+export async function nodeReport(
+  program: string,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Promise<Report> {
   const file = join(import.meta.dirname, program);
   const told = { ...env, LIBRARIES: await libraries() };
-  return reportOf(process.execPath, [file], { env: told, timeoutMs: LONGEST_MS });
+  return reportOf(process.execPath, [file, ...args], { env: told, timeoutMs: LONGEST_MS });
 }
 
 const libraries = (): Promise<string> =>

@@ -9,13 +9,13 @@ import type { Toolchain } from '../harness/toolchain.js';
 const OLDEST = [3, 10] as const;
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 const FETCHING_MS = 240_000;
-const LONGEST_MS = 60_000;
+const LONGEST_MS = 120_000;
 /** Prints the version; fails where Debian's `python3-venv` or the like is missing. */
 const PROBE = 'import ensurepip, platform, venv; print(platform.python_version())';
 
 export interface Python {
   /** Runs one of the programs of this folder. */
-  report(program: string, env: Readonly<Record<string, string>>): Promise<Report>;
+  report(program: string, env: Readonly<Record<string, string>>, args?: readonly string[]): Promise<Report>;
 }
 
 export function findPython(): Toolchain<Python> {
@@ -29,10 +29,10 @@ export function findPython(): Toolchain<Python> {
   return {
     here: true,
     tools: {
-      report: async (program, env) => {
+      report: async (program, env, args = []) => {
         const folder = await packages(`${major}.${minor}`);
         const file = join(import.meta.dirname, program);
-        return reportOf(join(folder, 'bin', 'python'), ['-B', file], { env, timeoutMs: LONGEST_MS });
+        return reportOf(join(folder, 'bin', 'python'), ['-B', file, ...args], { env, timeoutMs: LONGEST_MS });
       },
     },
   };
