@@ -80,8 +80,9 @@ export class PartitionQueue {
     return this.#again[0]?.bytes ?? this.#waiting[0]?.bytes ?? 0;
   }
 
-  /** The next batch, numbered; call `sendableFrom` first. */
-  take(identity: ProducerIdentity): Outgoing | undefined {
+  /** The next batch, numbered, for this broker; call `sendableFrom` first. */
+  take(identity: ProducerIdentity, node: number): Outgoing | undefined {
+    this.node = node;
     const again = this.#again.shift();
     if (again !== undefined) {
       this.#inFlight++;

@@ -33,7 +33,7 @@ function queueOf(...sizes: number[]): PartitionQueue {
 const canSend = (queue: PartitionQueue, now = NOW) => queue.sendableFrom(now) === 0;
 const takeOne = (queue: PartitionQueue): Outgoing => {
   expect(canSend(queue, NOW + 1_000_000)).toBe(true);
-  return queue.take(IDENTITY)!;
+  return queue.take(IDENTITY, 1)!;
 };
 
 describe('the batches of a partition', () => {

@@ -1,15 +1,17 @@
 import type { SealedBatch } from '@citystreams/record-batch';
-import { asKafkaFailure, KafkaFailure } from '../../failure.js';
+import { asKafkaFailure, type KafkaFailure } from '../../failure.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Role } from '../cluster/connections.js';
 import type { RefusedPartition } from '../data-path.js';
 import type { ProducerIdentity } from '../messages/init.producer.id.js';
 import { PRODUCE, type ProduceAnswer } from '../messages/produce.js';
-import type { Connection } from '../wire/connection.js';
 import { malformedAnswer } from '../wire/answer.reader.js';
+import type { Connection } from '../wire/connection.js';
+import { LeaderRoutes } from './leader.routes.js';
+import { PartitionQueue } from './partition.queue.js';
+import { ProduceLoad } from './produce.load.js';
 import { judge } from './produce.outcome.js';
 import { ProduceRefused } from './produce.refused.js';
-import { type Outgoing, PartitionQueue } from './partition.queue.js';
 
 export interface ProducePumpOptions {
   cluster: Cluster;
@@ -21,13 +23,8 @@ export interface ProducePumpOptions {
   answerWithinMs: number;
 }
 
-/** One request: by topic and partition, what it carries. */
-type Load = Map<string, Map<number, { queue: PartitionQueue; outgoing: Outgoing }>>;
-
 /** A topic that was made a moment ago is not known everywhere; one that is gone should not hold up the others. */
 const UNKNOWN_TOPIC_PATIENCE_MS = 2_000;
-/** More would wait at the broker, which answers a connection's requests one after the other. */
-const MOST_REQUESTS = 5;
 /** The part of the time for an answer that a broker may wait for its replicas. */
 const REPLICAS_PART = 0.8;
 
@@ -40,20 +37,25 @@ export class ProducePump {
   pendingBytes = 0;
   readonly #queues = new Map<string, PartitionQueue[]>();
   readonly #active = new Set<PartitionQueue>();
-  readonly #requests = new Map<number, number>();
-  readonly #connecting = new Set<number>();
   readonly #refusals: RefusedPartition[] = [];
   #identity: ProducerIdentity | undefined;
   #inFlight = 0;
   #isDue = false;
-  #isFinding = false;
   #timer: NodeJS.Timeout | undefined;
   #over: KafkaFailure | undefined;
   #waiters: { resolve: () => void; reject: (failure: KafkaFailure) => void }[] = [];
   /** Something was sent: a broker may have begun the transaction. */
   hasSent = false;
 
-  constructor(private readonly options: ProducePumpOptions) {}
+  readonly #routes: LeaderRoutes;
+
+  constructor(private readonly options: ProducePumpOptions) {
+    this.#routes = new LeaderRoutes(options.cluster, options.role, {
+      ready: () => this.#pump(),
+      unreachable: (leader, failure) => this.#unreachable(leader, failure),
+      found: (topics, unanswered) => this.#found(topics, unanswered),
+    });
+  }
 
   /** Nothing was ever pushed. */
   get isUnused(): boolean {
@@ -119,19 +121,19 @@ export class ProducePump {
     clearTimeout(this.#timer);
     if (identity === undefined || this.#over !== undefined || this.#refusals.length > 0) return;
     const now = Date.now();
+    if (this.#losesPatience(now)) return this.#goOn();
     const unknown = new Set<string>();
     let soonest = Infinity;
     for (let again = true; again; ) {
       again = false;
-      const loads = new Map<number, { connection: Connection; load: Load; bytes: number }>();
+      const loads = new Map<number, { connection: Connection; load: ProduceLoad }>();
       for (const queue of this.#active) {
         const from = queue.sendableFrom(now);
         if (from !== 0) {
           soonest = Math.min(soonest, from);
           continue;
         }
-        if (this.#isPastPatience(queue, now)) return;
-        const leader = this.options.cluster.map.leader(queue.topic, queue.partition)?.leader ?? -1;
+        const leader = this.#routes.leaderOf(queue.topic, queue.partition);
         if (leader < 0) {
           unknown.add(queue.topic);
           continue;
@@ -139,74 +141,30 @@ export class ProducePump {
         if (queue.inFlight > 0 && queue.node !== leader) continue;
         let target = loads.get(leader);
         if (target === undefined) {
-          const connection = this.#connectionTo(leader);
+          const connection = this.#routes.connectionTo(leader);
           if (connection === undefined) continue;
-          target = { connection, load: new Map(), bytes: 0 };
+          target = { connection, load: new ProduceLoad() };
           loads.set(leader, target);
-        } else if (target.bytes + queue.nextBytes > this.options.cluster.limits.mostRequestBytes) {
+        } else if (target.load.bytes + queue.nextBytes > this.options.cluster.limits.mostRequestBytes) {
           again = true;
           continue;
         }
-        target.bytes += queue.nextBytes;
-        this.#load(target.load, queue, leader, identity);
+        const outgoing = queue.take(identity, leader);
+        if (outgoing !== undefined) target.load.add(queue, outgoing);
       }
       for (const [leader, { connection, load }] of loads) this.#send(leader, connection, load);
       again ||= loads.size > 0;
     }
-    if (unknown.size > 0) void this.#find(unknown);
+    if (unknown.size > 0) void this.#routes.find(unknown);
     if (soonest < Infinity) this.#timer = setTimeout(() => this.#pump(), soonest - now);
   }
 
-  #load(load: Load, queue: PartitionQueue, leader: number, identity: ProducerIdentity): void {
-    const outgoing = queue.take(identity);
-    if (outgoing === undefined) return;
-    queue.node = leader;
-    let partitions = load.get(queue.topic);
-    if (partitions === undefined) load.set(queue.topic, (partitions = new Map()));
-    partitions.set(queue.partition, { queue, outgoing });
-  }
-
-  /** Undefined: not now; the pump runs again when it may be. */
-  #connectionTo(leader: number): Connection | undefined {
-    if ((this.#requests.get(leader) ?? 0) >= MOST_REQUESTS) return undefined;
-    const connection = this.options.cluster.live(leader, this.options.role);
-    if (connection === undefined && !this.#connecting.has(leader)) {
-      this.#connecting.add(leader);
-      void this.#connect(leader);
-    }
-    return connection;
-  }
-
-  async #connect(leader: number): Promise<void> {
-    const { cluster, role } = this.options;
-    let failure: KafkaFailure | undefined;
-    try {
-      await cluster.node(leader, role);
-    } catch (error) {
-      failure = asKafkaFailure(error);
-    }
-    this.#connecting.delete(leader);
-    if (failure !== undefined) {
-      // Nothing was sent. The broker is gone or was never there: who leads its partitions now is asked.
-      if (!failure.retriable) return this.stop(failure);
-      const isTheirs = ({ topic, partition }: PartitionQueue) =>
-        cluster.map.leader(topic, partition)?.leader === leader;
-      this.#stall([...this.#active].filter(isTheirs), failure);
-    }
-    this.#pump();
-  }
-
-  #send(leader: number, connection: Connection, load: Load): void {
+  #send(leader: number, connection: Connection, load: ProduceLoad): void {
     const { transactionalId, answerWithinMs } = this.options;
-    const topics = new Map<string, { partition: number; records: Buffer }[]>();
-    for (const [topic, partitions] of load) {
-      const records = [...partitions].map(([partition, { outgoing }]) => ({ partition, records: outgoing.records }));
-      topics.set(topic, records);
-    }
     this.hasSent = true;
     this.#inFlight++;
-    this.#requests.set(leader, (this.#requests.get(leader) ?? 0) + 1);
-    const request = { transactionalId, timeoutMs: Math.round(answerWithinMs * REPLICAS_PART), topics };
+    this.#routes.count(leader, 1);
+    const request = { transactionalId, timeoutMs: Math.round(answerWithinMs * REPLICAS_PART), topics: load.topics() };
     void connection
       .ask(PRODUCE, request, { withinMs: answerWithinMs })
       .then(
@@ -217,26 +175,22 @@ export class ProducePump {
       )
       .finally(() => {
         this.#inFlight--;
-        this.#requests.set(leader, (this.#requests.get(leader) ?? 1) - 1);
-        for (const { queue, outgoing } of entriesOf(load)) {
+        this.#routes.count(leader, -1);
+        for (const { queue, outgoing } of load.rest()) {
           // Nobody knows what became of it: the sender is at its end.
           queue.givenUp();
           this.#release(outgoing);
           this.#deactivate(queue);
         }
-        if (this.#over !== undefined || this.#refusals.length > 0) this.#giveUp();
-        this.#pump();
-        this.#tellWaiters();
+        this.#goOn();
       });
   }
 
-  /** Takes out of the load what has its answer. */
-  #answered(load: Load, answers: readonly ProduceAnswer[]): void {
+  #answered(load: ProduceLoad, answers: readonly ProduceAnswer[]): void {
     const now = Date.now();
     for (const { topic, partition, errorCode } of answers) {
-      const entry = load.get(topic)?.get(partition);
+      const entry = load.take(topic, partition);
       if (entry === undefined) continue;
-      load.get(topic)?.delete(partition);
       const { queue, outgoing } = entry;
       const { outcome, failure } = judge(errorCode, topic, partition);
       if (failure === undefined || outcome === 'done') {
@@ -253,42 +207,43 @@ export class ProducePump {
       }
       this.#deactivate(queue);
     }
-    if (entriesOf(load).next().done !== true) this.#over ??= malformedAnswer('a batch that it says nothing of');
+    if (load.rest().length > 0) this.#over ??= malformedAnswer('a batch that it says nothing of');
   }
 
-  #isPastPatience(queue: PartitionQueue, now: number): boolean {
-    const failure = queue.stalledBy;
-    if (failure === undefined) return false;
-    const patience = failure.code === 'UNKNOWN_TOPIC' ? UNKNOWN_TOPIC_PATIENCE_MS : this.options.patienceMs;
-    if (queue.stalledFor(now) < patience) return false;
-    // Without a topic it is not this partition's own: no broker to send to, or no end of the transaction before.
-    if (failure.topic === undefined) this.#over ??= failure;
-    else this.#refuse(queue, failure);
-    this.#giveUp();
-    this.#tellWaiters();
-    return true;
-  }
-
-  /** Asks who leads partitions of these topics. */
-  async #find(topics: ReadonlySet<string>): Promise<void> {
-    if (this.#isFinding) return;
-    this.#isFinding = true;
-    const { map } = this.options.cluster;
-    let unanswered: KafkaFailure | undefined;
-    try {
-      await this.options.cluster.refresh(topics);
-    } catch (error) {
-      unanswered = asKafkaFailure(error);
+  #losesPatience(now: number): boolean {
+    for (const queue of this.#active) {
+      const failure = queue.stalledBy;
+      if (failure === undefined || queue.sendableFrom(now) !== 0) continue;
+      const patience = failure.code === 'UNKNOWN_TOPIC' ? UNKNOWN_TOPIC_PATIENCE_MS : this.options.patienceMs;
+      if (queue.stalledFor(now) < patience) continue;
+      // Without a topic it is not this partition's own: no broker to send to, or no end of the transaction before.
+      if (failure.topic === undefined) this.#over ??= failure;
+      else this.#refuse(queue, failure);
     }
-    this.#isFinding = false;
+    return this.#over !== undefined || this.#refusals.length > 0;
+  }
+
+  #unreachable(leader: number, failure: KafkaFailure): void {
+    if (!failure.retriable) return this.stop(failure);
+    // The broker is gone or was never there: who leads its partitions now is asked.
+    const isIts = ({ topic, partition }: PartitionQueue) => this.#routes.leaderOf(topic, partition) === leader;
+    this.#stall([...this.#active].filter(isIts), failure);
+    this.#pump();
+  }
+
+  #found(topics: ReadonlySet<string>, unanswered: KafkaFailure | undefined): void {
     for (const queue of this.#active) {
       if (!topics.has(queue.topic)) continue;
-      const failure = unanswered ?? map.whyNoLeader(queue.topic, queue.partition);
+      const failure = unanswered ?? this.options.cluster.map.whyNoLeader(queue.topic, queue.partition);
       if (failure?.code === 'NOT_AUTHORIZED' && failure.topic !== undefined) this.#refuse(queue, failure);
       else if (failure !== undefined) this.#stall([queue], failure);
     }
-    if (this.#refusals.length > 0) this.#giveUp();
-    this.#pump();
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    if (this.#over === undefined && this.#refusals.length === 0) this.#pump();
+    else this.#giveUp();
     this.#tellWaiters();
   }
 
@@ -328,8 +283,4 @@ export class ProducePump {
       else reject(failure);
     }
   }
-}
-
-function* entriesOf(load: Load) {
-  for (const partitions of load.values()) yield* partitions.values();
 }
