@@ -1,12 +1,11 @@
 /** Streams, views and events of one spec: what the catalogue and the subscription service would announce. */
-import { type AvroRecord, compileCodec, frameOf, projectSchema } from '@citystreams/avro';
+import { frameOf, projectSchema } from '@citystreams/avro';
 import {
   CONTROL_TOPICS,
   type Level,
   quarantineTopicOf,
   type RouterOrder,
   RouterStatusMessage,
-  type StreamMessage,
   type StreamName,
   subjectOf,
   type Ulid,
@@ -16,22 +15,18 @@ import {
 } from '@citystreams/contracts';
 import { openAdmin, openFollower, openProducer, type TopicFollower } from '@citystreams/kafka';
 import { stack, waitUntil } from '@citystreams/testing';
+import {
+  DAY_MS,
+  eventOf,
+  headersOf,
+  MOVEMENT,
+  movementCodec,
+  reportOf,
+  streamMessage,
+  viewReportOf,
+} from './movements.js';
 import { ulid } from './ulid.js';
 
-const DAY_MS = 86_400_000;
-export const MOVEMENT: AvroRecord = {
-  type: 'record',
-  name: 'Movement',
-  namespace: 'city.test',
-  fields: [
-    { name: 'id', type: 'string' },
-    { name: 'n', type: 'long' },
-    { name: 'at', type: { type: 'long', logicalType: 'timestamp-millis' } },
-    { name: 'person', type: 'string' },
-    { name: 'weight', type: 'double' },
-  ],
-};
-export const movementCodec = compileCodec(MOVEMENT);
 let nextSchemaId = 1_000 + Math.floor(Math.random() * 1_000_000) * 1_000;
 
 export interface TestStream {
@@ -83,10 +78,6 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-export function eventOf(n: number): Record<string, unknown> {
-  return { id: `f-${n % 17}`, n, at: 1_700_000_000_000 + n, person: `person-${n}`, weight: n / 8 };
-}
-
 export async function openScene(): Promise<Scene> {
   const prefix = stack().freshTopicPrefix();
   const root = stack().internalKafka;
@@ -134,6 +125,7 @@ export async function openScene(): Promise<Scene> {
       if (isKnown) {
         for (let p = 0; p < count; p++) await tell(CONTROL_TOPICS.routerStatus, `${name}/${p}`, reportOf(name, p));
       }
+      firstSchemas.set(name, schemaId);
       await tell(CONTROL_TOPICS.streams, name, streamMessage(name, [schemaId], count));
       return {
         name,
@@ -216,19 +208,7 @@ export async function openScene(): Promise<Scene> {
     createTopic: (name, count) => createTopic(name, count, {}),
     async claimRunning({ view, generation, partitions: count }) {
       for (let partition = 0; partition < count; partition++) {
-        const status: ViewStatusMessage = {
-          format: 1,
-          view,
-          partition,
-          generation,
-          state: 'running',
-          position: '7',
-          stoppedAt: null,
-          counts: { read: 0, written: 0, withheld: 0, quarantined: 0 },
-          error: null,
-          slot: 'gone',
-          at: new Date().toISOString(),
-        };
+        const status = viewReportOf(view, partition, generation);
         await tell(CONTROL_TOPICS.viewStatus, `${view}/${partition}`, status);
       }
     },
@@ -255,50 +235,6 @@ export async function openScene(): Promise<Scene> {
     },
   };
   return scene;
-
-  function streamMessage(name: StreamName, schemaIds: number[], count: number): StreamMessage {
-    firstSchemas.set(name, schemaIds[0] ?? 0);
-    return {
-      format: 1,
-      kind: 'stream',
-      stream: name,
-      owner: name.slice(0, name.indexOf('.')) as StreamMessage['owner'],
-      level: 'L2',
-      sharing: 'unconditional',
-      visibility: 'listed',
-      key: 'id',
-      time: 'at',
-      retentionMs: DAY_MS,
-      partitions: count,
-      publishers: [],
-      versions: schemaIds.map((schemaId, i) => ({
-        version: i + 1,
-        schemaId,
-        schema: JSON.stringify(MOVEMENT),
-        fields: [],
-      })),
-    };
-  }
-}
-
-function reportOf(stream: StreamName, partition: number): RouterStatusMessage {
-  return {
-    format: 1,
-    stream,
-    partition,
-    topicId: 'gone',
-    state: 'running',
-    trouble: null,
-    detail: null,
-    position: '7',
-    lagEvents: 0,
-    lagSeconds: 0,
-    counts: { read: 0, quarantined: 0 },
-    transactionMs: 0,
-    views: 0,
-    slot: 'gone',
-    at: new Date().toISOString(),
-  };
 }
 
 const firstSchemas = new Map<string, number>();
@@ -306,15 +242,4 @@ function firstSchemaOf(stream: StreamName): number {
   const id = firstSchemas.get(stream);
   if (id === undefined) throw new Error(`${subjectOf(stream)} was never announced`);
   return id;
-}
-
-function headersOf(n: number): [string, Buffer][] {
-  return [
-    ['ce_specversion', Buffer.from('1.0')],
-    ['ce_type', Buffer.from('city.test.Movement')],
-    ['ce_source', Buffer.from('/port')],
-    ['ce_id', Buffer.from(`e-${n}`)],
-    ['ce_time', Buffer.from(new Date(1_700_000_000_000 + n).toISOString())],
-    ['content-type', Buffer.from('application/avro')],
-  ];
 }

@@ -5,7 +5,8 @@ import { waitUntil } from '@citystreams/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { atOffsets, between } from '../numbers.js';
 import { eventsOf, numbersIn, recordsIn } from '../received.js';
-import { MOVEMENT, type Scene, type TestStream } from '../scene.js';
+import { MOVEMENT } from '../movements.js';
+import type { Scene, TestStream } from '../scene.js';
 import { startTraffic, type Traffic } from '../traffic.js';
 
 export function describeEntitlements(scene: () => Scene): void {

@@ -6,7 +6,8 @@ import { describe, expect, test } from '@jest/globals';
 import { between } from '../numbers.js';
 import { numbersIn } from '../received.js';
 import type { RunningRouter } from '../running-router.js';
-import { MOVEMENT, type Scene } from '../scene.js';
+import { MOVEMENT } from '../movements.js';
+import type { Scene } from '../scene.js';
 import { startTraffic } from '../traffic.js';
 
 export function describeFailingViews(scene: () => Scene, router: () => RunningRouter): void {

@@ -5,7 +5,8 @@ import { describe, expect, test } from '@jest/globals';
 import { Admin } from '@platformatic/kafka';
 import { between } from '../numbers.js';
 import { numbersIn, recordsIn } from '../received.js';
-import { MOVEMENT, type Scene, type TestStream } from '../scene.js';
+import { MOVEMENT } from '../movements.js';
+import type { Scene, TestStream } from '../scene.js';
 import { ulid } from '../ulid.js';
 
 export function describeLostPlaces(

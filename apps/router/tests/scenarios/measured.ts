@@ -3,7 +3,8 @@ import { waitUntil } from '@citystreams/testing';
 import { expect, test } from '@jest/globals';
 import { numbersIn } from '../received.js';
 import type { RunningRouter } from '../running-router.js';
-import { MOVEMENT, type Scene } from '../scene.js';
+import { MOVEMENT } from '../movements.js';
+import type { Scene } from '../scene.js';
 
 export function describeMeasured(scene: () => Scene, router: () => RunningRouter): void {
   test('the metrics say what every view had on every partition, and how long transactions took', async () => {

@@ -11,7 +11,8 @@ import { waitUntil } from '@citystreams/testing';
 import { describe, expect, test } from '@jest/globals';
 import { between } from '../numbers.js';
 import { committedRecords, numbersIn, recordsIn } from '../received.js';
-import { eventOf, MOVEMENT, movementCodec, type Scene, type TestStream } from '../scene.js';
+import { eventOf, MOVEMENT, movementCodec } from '../movements.js';
+import type { Scene, TestStream } from '../scene.js';
 import { ulid } from '../ulid.js';
 
 const LONG_AGO_MS = 60_000;

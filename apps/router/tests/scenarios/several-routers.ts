@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { between } from '../numbers.js';
 import { numbersIn } from '../received.js';
 import { type RunningRouter, startRouter } from '../running-router.js';
-import { MOVEMENT, type Scene, type TestStream } from '../scene.js';
+import { MOVEMENT } from '../movements.js';
+import type { Scene, TestStream } from '../scene.js';
 import { startTraffic, type Traffic } from '../traffic.js';
 
 export function describeSeveralRouters(scene: () => Scene): void {
