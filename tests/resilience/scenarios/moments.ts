@@ -18,7 +18,7 @@ const GONE: readonly number[] = [22, 25, 27, 82];
 export const saysGone = (entry: Entry): boolean => entry.errors.some((code) => GONE.includes(code));
 export const saysFenced = (entry: Entry): boolean => entry.errors.some((code) => FENCED.includes(code));
 
-export const codesOf = (entry: Entry): string => entry.errors.map(nameOfCode).join(', ');
+const codesOf = (entry: Entry): string => entry.errors.map(nameOfCode).join(', ');
 
 /** A proof from the book of the proxy: the first entry from position `since` on that is meant, as text. */
 export const inBook = (stage: Stage, since: number, meant: (entry: Entry) => boolean) => (): string | null => {

@@ -116,6 +116,7 @@ export class Control {
       partition,
       topicId: topic?.id,
       offset: String(offset),
+      view: null,
       requestedBy: 'resilience',
       at: new Date().toISOString(),
     } satisfies Record<keyof Extract<RouterOrder, { kind: 'begin-anew' }>, unknown>);

@@ -113,7 +113,7 @@ export const avroOf = (event: StageEvent): Record<string, unknown> => ({ ...even
 
 /** The id attribute of an event: not its id, so that a view that hides it can be seen to do so. */
 const MARK = 'mark-';
-export const ceId = (id: string): string => `${MARK}${id}`;
+const ceId = (id: string): string => `${MARK}${id}`;
 export const idOfCeId = (value: string): string | null => (value.startsWith(MARK) ? value.slice(MARK.length) : null);
 export const CE_ID_MARK = Buffer.from(MARK);
 

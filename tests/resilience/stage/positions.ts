@@ -14,7 +14,7 @@ interface Committed {
   readonly metadata: string;
 }
 
-export async function committedOffsets(
+async function committedOffsets(
   wire: Wire,
   group: string,
   topic: string,
