@@ -48,6 +48,8 @@ describe('a follower', () => {
       }),
     );
     await follower.caughtUp();
+    // An empty topic is caught up with before anything was read from it.
+    await waitUntil('it reads', () => follower.health().ok);
     await place.admin.removeRules([right]);
     await waitUntil('it says that something is wrong', () => !follower.health().ok);
     await publish(topic, 'meanwhile', 'meanwhile too');
