@@ -53,8 +53,11 @@ export interface ViewWish {
 }
 
 export interface Scene {
-  /** `isKnown`: some router has reported it before, but nothing of it is committed. */
-  stream(partitions?: number, options?: { isKnown?: boolean }): Promise<TestStream>;
+  /**
+   * `isKnown`: some router has reported it before, but nothing of it is committed. `quarantineBytes`: the longest record
+   * that its quarantine takes.
+   */
+  stream(partitions?: number, options?: { isKnown?: boolean; quarantineBytes?: number }): Promise<TestStream>;
   /** Reports a view as running where nothing of it is committed. */
   claimRunning(view: ViewMessage): Promise<void>;
   view(stream: TestStream, wish?: ViewWish): Promise<ViewMessage>;
@@ -115,11 +118,11 @@ export async function openScene(): Promise<Scene> {
 
   const scene: Scene = {
     admin,
-    async stream(count = 2, { isKnown = false } = {}) {
+    async stream(count = 2, { isKnown = false, quarantineBytes = 16 << 20 } = {}) {
       const name = `${prefix}port.movement-${streams++}` as StreamName;
       const schemaId = nextSchemaId++;
       await createTopic(name, count, {});
-      await createTopic(quarantineTopicOf(name), count, {});
+      await createTopic(quarantineTopicOf(name), count, { 'max.message.bytes': String(quarantineBytes) });
       const right = { principal: 'User:citystreams.router', resourceType: 'topic', resourceName: name } as const;
       await admin.allow([{ ...right, pattern: 'literal', operation: 'read', permission: 'allow' }]);
       if (isKnown) {

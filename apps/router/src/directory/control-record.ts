@@ -5,14 +5,14 @@ const log = new Logger('control');
 
 /**
  * One record of a control topic, or null for a tombstone or a record this version does not understand. An unknown
- * format is reported and has no effect, so what it asks for is denied; it never ends the process.
+ * format is reported, and what it asks for is denied; it never ends the process.
  */
 export function readControl<T>(schema: z.ZodType<T>, key: string, value: Buffer | null): T | null {
   if (value === null) return null;
   const parsed = schema.safeParse(parseJson(value));
   if (parsed.success) return parsed.data;
   log.error(
-    `control record ${key} is not understood and has no effect: ${parsed.error.issues.map((i) => `${i.path.join('.')} ${i.message}`).join('; ')}`,
+    `control record ${key} is not understood, what it asks for is denied: ${parsed.error.issues.map((i) => `${i.path.join('.')} ${i.message}`).join('; ')}`,
   );
   return null;
 }

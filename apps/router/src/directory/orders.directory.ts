@@ -38,10 +38,13 @@ export class OrdersDirectory {
     return firstAfter(fitting, stream, partition, sequence);
   }
 
-  /** Whether there is anything to begin anew on a partition after this sequence, in whatever topic. */
-  hasBeginningAfter({ stream, partition }: DeskPlace, sequence: number): boolean {
-    const whole = this.beginnings.filter((order) => order.view === null);
-    return firstAfter(whole, stream, partition, sequence) !== undefined;
+  /** The last order to begin a whole partition anew, in whatever topic. */
+  lastBeginning({ stream, partition }: DeskPlace): BeginAnewOrder | undefined {
+    const all = this.beginnings.filter((o) => o.view === null && o.stream === stream && o.partition === partition);
+    return all.reduce<BeginAnewOrder | undefined>(
+      (a, b) => (a === undefined || b.sequence > a.sequence ? b : a),
+      undefined,
+    );
   }
 
   /** The first new beginning of one view on a partition that was ordered after this time, milliseconds. */

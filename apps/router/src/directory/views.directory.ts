@@ -12,15 +12,9 @@ export class ViewsDirectory {
 
   apply(key: string, value: Buffer | null): void {
     const message = readControl(ViewMessage, key, value);
-    if (message === null) return;
-    this.views.set(message.view, message);
-    const { stream } = message.definition;
-    this.byStream.set(stream, (this.byStream.get(stream) ?? new Set()).add(message.view));
+    if (message !== null) this.take(message);
+    else this.deny(key as Ulid);
     this.changed.announce();
-  }
-
-  all(): ViewMessage[] {
-    return [...this.views.values()];
   }
 
   view(id: Ulid): ViewMessage | undefined {
@@ -35,6 +29,18 @@ export class ViewsDirectory {
 
   ofStream(stream: StreamName): ViewMessage[] {
     return [...(this.byStream.get(stream) ?? [])].flatMap((id) => this.views.get(id) ?? []);
+  }
+
+  private take(message: ViewMessage): void {
+    this.views.set(message.view, message);
+    const { stream } = message.definition;
+    this.byStream.set(stream, (this.byStream.get(stream) ?? new Set()).add(message.view));
+  }
+
+  /** A view of which is said now what nobody understands, or nothing any more: nobody may receive it. */
+  private deny(id: Ulid): void {
+    const known = this.views.get(id);
+    if (known !== undefined) this.views.set(id, { ...known, holders: [] });
   }
 }
 

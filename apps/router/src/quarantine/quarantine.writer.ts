@@ -20,15 +20,24 @@ import {
   type RecordCursor,
 } from '@citystreams/record-batch';
 
-export interface QuarantinedRecord {
-  stream: StreamName;
-  partition: number;
-  reason: QuarantineReason;
-  record: RecordCursor;
+/** Where it was read, and why it is no event. */
+export interface Finding {
+  readonly stream: StreamName;
+  readonly partition: number;
+  readonly reason: QuarantineReason;
+  /** Longest value that its quarantine takes. */
+  readonly mostBytes: number;
 }
 
 const text = (value: unknown): Bytes => bytesOf(Buffer.from(String(value)));
 const NO_HEADERS = new HeaderBlock();
+
+type Region = Bytes & { start: number; end: number };
+
+function addText(block: HeaderBlock, name: string, value: unknown): void {
+  const bytes = text(value);
+  block.add(text(name), bytes, 0, bytes.bytes.length);
+}
 
 export class QuarantineWriter {
   readonly #cursor = new HeaderCursor();
@@ -36,31 +45,44 @@ export class QuarantineWriter {
 
   constructor(private readonly open: (topic: string, partition: number) => Output) {}
 
-  put(it: QuarantinedRecord, now: Date): void {
-    const { stream, partition, reason, record } = it;
-    const isCorrupt = reason === 'CORRUPT';
-    // Of a record that could not be read, only where it lies is known.
-    const offset = isCorrupt ? record.position : record.offset;
-    const timestamp = isCorrupt ? now.getTime() : record.timestamp;
-    const headers = this.#headers(it, offset, timestamp);
-    const [start, end] = isCorrupt ? [record.start, record.end] : [record.valueStart, record.valueEnd];
-    const size = start === NULL_REGION ? NULL_REGION : end - start;
+  /** A record that could be read, with its own key, value, headers and time. */
+  put(it: Finding, record: RecordCursor, now: Date): void {
+    const { keyStart, keyEnd, valueStart, valueEnd, offset, timestamp } = record;
+    const headers = this.#place(it, offset, timestamp);
+    const cursor = this.#cursor;
+    cursor.open(record);
+    for (let more = cursor.next(); more; more = cursor.next()) headers.addRun(record, cursor.start, cursor.end, 1);
+    const key = keyStart === NULL_REGION ? null : { ...bytesOf(record.bytes), start: keyStart, end: keyEnd };
+    const value = valueStart === NULL_REGION ? null : record.bytes.subarray(valueStart, valueEnd);
+    this.#write(it, offset, timestamp, key, value, headers, now);
+  }
+
+  /** Bytes that are no record, or no batch of them: only where they lie is known. */
+  putBytes(it: Finding, offset: number, bytes: Buffer, now: Date): void {
+    const headers = this.#place(it, offset, now.getTime());
+    this.#write(it, offset, now.getTime(), null, bytes, headers, now);
+  }
+
+  #write(
+    { stream, partition, reason, mostBytes }: Finding,
+    offset: number,
+    timestamp: number,
+    key: Region | null,
+    value: Buffer | null,
+    headers: HeaderBlock,
+    now: Date,
+  ): void {
+    const size = value?.length ?? 0;
+    const kept = value === null || size > mostBytes ? null : value;
+    if (kept !== value) addText(headers, QUARANTINE_HEADERS.leftOut, size);
     const output = this.#output(quarantineTopicOf(stream), partition).batch;
-    const key = isCorrupt || record.keyStart === NULL_REGION ? null : record;
-    const at = output.begin(timestamp, key, record.keyStart, record.keyEnd, size, headers, headers.start, headers.end);
-    if (size > 0) record.bytes.copy(output.bytes, at, start, end);
-    output.end(at + Math.max(size, 0));
-    this.tell({
-      format: 1,
-      kind: 'quarantined',
-      stream,
-      partition,
-      offset: String(offset),
-      reason,
-      size: Math.max(size, 0),
-      timestamp,
-      at: now.toISOString(),
-    });
+    const { start, end } = headers;
+    const keyStart = key?.start ?? NULL_REGION;
+    const at = output.begin(timestamp, key, keyStart, key?.end ?? NULL_REGION, kept?.length ?? -1, headers, start, end);
+    kept?.copy(output.bytes, at);
+    output.end(at + (kept?.length ?? 0));
+    const place = { format: 1, stream, partition, offset: String(offset) } as const;
+    this.tell({ ...place, kind: 'quarantined', reason, size, timestamp, at: now.toISOString() });
   }
 
   /** News for the platform, in the transaction in hand. */
@@ -76,21 +98,13 @@ export class QuarantineWriter {
     output.end(at + size);
   }
 
-  #headers({ stream, partition, reason, record }: QuarantinedRecord, offset: number, timestamp: number): HeaderBlock {
+  #place({ stream, partition, reason }: Finding, offset: number, timestamp: number): HeaderBlock {
     const block = new HeaderBlock();
-    const add = (name: string, value: unknown) => {
-      const bytes = text(value);
-      block.add(text(name), bytes, 0, bytes.bytes.length);
-    };
-    add(QUARANTINE_HEADERS.reason, reason);
-    add(QUARANTINE_HEADERS.topic, stream);
-    add(QUARANTINE_HEADERS.partition, partition);
-    add(QUARANTINE_HEADERS.offset, offset);
-    add(QUARANTINE_HEADERS.timestamp, timestamp);
-    if (reason === 'CORRUPT') return block;
-    const cursor = this.#cursor;
-    cursor.open(record);
-    for (let more = cursor.next(); more; more = cursor.next()) block.addRun(record, cursor.start, cursor.end, 1);
+    addText(block, QUARANTINE_HEADERS.reason, reason);
+    addText(block, QUARANTINE_HEADERS.topic, stream);
+    addText(block, QUARANTINE_HEADERS.partition, partition);
+    addText(block, QUARANTINE_HEADERS.offset, offset);
+    addText(block, QUARANTINE_HEADERS.timestamp, timestamp);
     return block;
   }
 

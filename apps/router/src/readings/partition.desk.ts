@@ -43,6 +43,10 @@ export class PartitionDesk {
   /** Views whose seat is gone, and when it was last known (milliseconds): only a later order brings them on. */
   readonly lost = new Map<Ulid, number>();
   trouble: DeskTrouble | null = null;
+  /** Longest value that the quarantine takes; known once it refused one. */
+  mostQuarantinedBytes = Infinity;
+  /** Whether the source has answered since the partition was taken up. */
+  isRead = false;
   /** The shared reading stands still until then, so that a view can catch up with it. */
   holdsUntil = 0;
   /** Every seat is to be committed again, whether it changed or not: a group that is quiet is forgotten by its broker. */

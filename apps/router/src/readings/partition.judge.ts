@@ -2,7 +2,7 @@ import type { QuarantineReason } from '@citystreams/contracts';
 import type { RecordCursor } from '@citystreams/record-batch';
 import type { StreamsDirectory } from '../directory/streams.directory.js';
 import { verdictOn } from '../judging/verdict.js';
-import type { QuarantineWriter } from '../quarantine/quarantine.writer.js';
+import type { Finding, QuarantineWriter } from '../quarantine/quarantine.writer.js';
 import type { PartitionDesk } from './partition.desk.js';
 import type { Judge, Reading, VersionPlan } from './reading.js';
 
@@ -53,13 +53,27 @@ export class PartitionJudge implements Judge {
   }
 
   poisoned(reading: Reading, reason: QuarantineReason, record: RecordCursor): void {
-    const desk = this.#desk!;
+    const finding = this.#find(reading, reason);
+    if (finding === null) return;
+    this.deps.quarantine.put(finding, record, new Date());
+    this.deps.onQuarantined(this.#desk!, reason, record.offset);
+  }
+
+  unreadable(reading: Reading, bytes: Buffer, offset: number): void {
+    const finding = this.#find(reading, 'CORRUPT');
+    if (finding === null) return;
+    this.deps.quarantine.putBytes(finding, offset, bytes, new Date());
+    this.deps.onQuarantined(this.#desk!, 'CORRUPT', offset);
+  }
+
+  /** Counts it. Null: the shared reading has put it into quarantine. */
+  #find(reading: Reading, reason: QuarantineReason): Finding | null {
     for (const slot of reading.slots) slot.counts.inHand.quarantined++;
-    if (reading.kind !== 'shared') return;
-    const { stream, partition } = desk.place;
-    this.deps.quarantine.put({ stream, partition, reason, record }, new Date());
+    if (reading.kind !== 'shared') return null;
+    const desk = this.#desk!;
     desk.counts.inHand.quarantined++;
-    this.deps.onQuarantined(desk, reason, record.offset);
+    const { stream, partition } = desk.place;
+    return { stream, partition, reason, mostBytes: desk.mostQuarantinedBytes };
   }
 
   /** Views that catch up must know of it, should the id be announced for this stream later. */

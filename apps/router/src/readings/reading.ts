@@ -19,6 +19,8 @@ export interface Judge {
   planFor(reading: Reading, schemaId: number, record: RecordCursor): VersionPlan | QuarantineReason | 'WAIT';
   /** The record is no event, and goes to no view. */
   poisoned(reading: Reading, reason: QuarantineReason, record: RecordCursor): void;
+  /** These bytes of the source, from this offset on, are no record, or no batch of them. */
+  unreadable(reading: Reading, bytes: Buffer, offset: number): void;
 }
 
 /** Never an offset: nothing that is under way for a reading counts any more. */

@@ -36,8 +36,9 @@ export class RecordWalk {
         } while (records.nextBatch());
         return Math.min(records.position, limit);
       } catch (error) {
-        if (!(error instanceof RecordBatchError) || error.scope !== 'record') throw error;
-        reading.judge.poisoned(reading, 'CORRUPT', record);
+        if (!(error instanceof RecordBatchError) || !isAsPublished(error)) throw error;
+        const bytes = error.scope === 'record' ? record.bytes.subarray(record.start, record.end) : records.batchBytes;
+        reading.judge.unreadable(reading, bytes, error.offset);
       }
     }
   }
@@ -67,6 +68,13 @@ export class RecordWalk {
     return true;
   }
 }
+
+/**
+ * Whether what cannot be read is what a publisher sent: the batch's CRC is right. Anything else may be read well another
+ * time, or from another replica.
+ */
+const isAsPublished = ({ scope, code }: RecordBatchError): boolean =>
+  scope === 'record' || (scope === 'batch' && code !== 'CRC' && code !== 'MAGIC');
 
 function poisoned(reading: Reading, reason: QuarantineReason, record: RecordCursor): true {
   reading.judge.poisoned(reading, reason, record);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { frameOf } from '@citystreams/avro';
-import { claim, fieldsOf, NOW, type SourceRecord, walked, WRITER_ID } from './walk.sample.js';
+import { crc32c } from '@node-rs/crc32';
+import { RecordBatchError } from '@citystreams/record-batch';
+import { answerOf, claim, fieldsOf, NOW, type SourceRecord, walked, WRITER_ID } from './walk.sample.js';
 
 const event = (over: SourceRecord = {}): SourceRecord => ({
   value: claim('c-1'),
@@ -121,6 +123,32 @@ describe('a record that is no event', () => {
     ]);
     expect(shown.get('V')?.map(({ key }) => key)).toEqual(['c-1', 'c-9']);
     expect(position).toBe(10);
+  });
+});
+
+describe('bytes that are no records', () => {
+  const views = { V: { fields: ['claimId'] } };
+  const keys = (result: ReturnType<typeof walked>) => result.shown.get('V')?.map(({ key }) => key);
+  /** A batch like this one, whose attributes name a codec. */
+  const compressed = (batch: Buffer, codec: number): Buffer => {
+    const changed = Buffer.from(batch);
+    changed.writeInt16BE(codec, 21);
+    changed.writeUInt32BE(crc32c(changed.subarray(21)), 17);
+    return changed;
+  };
+
+  test('are put away as the batch that they are, and what comes after is read on', () => {
+    const bad = compressed(answerOf([event(), event()], 1), 1);
+    const answer = Buffer.concat([answerOf([event()]), bad, answerOf([event({ value: claim('c-9') })], 3)]);
+    const result = walked(answer, views);
+    expect(result).toMatchObject({ poison: [[1, 'CORRUPT']], unreadable: [bad], position: 4 });
+    expect(keys(result)).toEqual(['c-1', 'c-9']);
+  });
+
+  test('are met again when their check sum is wrong: another replica may have them right', () => {
+    const bad = answerOf([event()], 1);
+    bad.writeUInt32BE(1, 17);
+    expect(() => walked(Buffer.concat([answerOf([event()]), bad]), views)).toThrow(RecordBatchError);
   });
 });
 

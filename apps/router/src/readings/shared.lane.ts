@@ -31,6 +31,7 @@ export class SharedLane implements FetchHandler {
     reading.endOffset = endOffset;
     try {
       this.#moveTo(desk, this.#walk.walk(reading, records, NO_LIMIT, Date.now()));
+      desk.isRead = true;
       if (desk.trouble !== null) this.host.sourceFailed(desk, null);
     } catch (error) {
       if (error instanceof ViewFault) return this.host.viewFailed(desk, error);

@@ -50,9 +50,9 @@ export const claim = (claimId: string, amount = 7, settledAt = Date.parse('2026-
   frameOf(WRITER_ID, codec.encode({ claimId, settledAt, amount }));
 
 /** An answer's bytes, as a broker would send them. */
-function answerOf(records: readonly SourceRecord[]): Buffer {
+export function answerOf(records: readonly SourceRecord[], from = 0): Buffer {
   const batches: Buffer[] = [];
-  let offset = 0n;
+  let offset = BigInt(from);
   const outputs = new Outputs({ openBytes: 1 << 30, codec: 'none' }, (batch) => {
     const bytes = Buffer.from(batch.finish({ producerId: -1n, epoch: -1, sequence: -1, transactional: false }));
     bytes.writeBigInt64BE(offset, 0);
@@ -114,17 +114,20 @@ export interface Walked {
   position: number;
   events: number;
   poison: [number, QuarantineReason][];
+  /** Bytes that were no record, or no batch. */
+  unreadable: Buffer[];
   shown: Map<string, ShownRecord[]>;
 }
 
 /** What becomes of the records, for views by their id. */
 export function walked(
-  records: readonly SourceRecord[],
+  records: readonly SourceRecord[] | Buffer,
   wishes: Record<string, ViewWish>,
   { from = 0, limit = Infinity, waitsFor = -1 } = {},
 ): Walked {
   const stream = streamProgram();
   const poison: [number, QuarantineReason][] = [];
+  const unreadable: Buffer[] = [];
   const judge: Judge = {
     planFor(reading, schemaId) {
       const version = stream.versions.get(schemaId);
@@ -133,6 +136,7 @@ export function walked(
       return reading.keep({ schemaId, scanner: version.scanner, views, refusedUpTo: -1 });
     },
     poisoned: (_, reason, record) => void poison.push([record.offset, reason]),
+    unreadable: (_, bytes, offset) => void (poison.push([offset, 'CORRUPT']), unreadable.push(Buffer.from(bytes))),
   };
   const written = new Map<string, Buffer[]>(Object.keys(wishes).map((id) => [id, []]));
   const outputs = new Outputs({ openBytes: 1 << 30, codec: 'none' }, (batch) => {
@@ -145,14 +149,14 @@ export function walked(
     const program = new ViewProgram(view, stream, viewSchemas(view), Buffer.alloc(32, 1));
     reading.attach(new Slot(program, outputs.open(id, 0)));
   }
-  const answer = answerOf(records);
+  const answer = Buffer.isBuffer(records) ? records : answerOf(records);
   const reader = new PartitionReader();
   reader.open(answer, 0, answer.length, from, []);
   const walk = new RecordWalk();
   const position = walk.walk(reading, reader, limit, NOW);
   outputs.seal();
   const shown = new Map([...written].map(([id, batches]) => [id, batches.flatMap(recordsOf)]));
-  return { position, events: walk.events, poison, shown };
+  return { position, events: walk.events, poison, unreadable, shown };
 }
 
 function recordsOf(batch: Buffer): ShownRecord[] {

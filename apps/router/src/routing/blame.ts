@@ -9,6 +9,8 @@ import { changedSeats, type LedgerState } from '../seats/partition.ledger.js';
 const QUARANTINE_PREFIX = 'quarantine.';
 /** How long a partition rests whose quarantine does not take what belongs there. */
 const QUARANTINE_REST_MS = 5_000;
+/** Any topic takes so much. */
+const SMALL_ENOUGH_BYTES = 256 << 10;
 
 /** A view that cannot go on, and where. */
 export interface Culprit {
@@ -45,6 +47,11 @@ export function blame(
         ({ place }) => quarantineTopicOf(place.stream) === topic && place.partition === partition,
       );
       if (desk === undefined) continue;
+      if (code === 'TOO_LARGE' && desk.mostQuarantinedBytes === Infinity) {
+        // A record that its quarantine does not take must not hold its partition: only its place is kept.
+        desk.mostQuarantinedBytes = SMALL_ENOUGH_BYTES;
+        continue;
+      }
       desk.trouble = { code: 'QUARANTINE_REFUSED', detail: `${topic}: ${code} ${kafkaError}`, isFinal: false };
       desk.shared.restsUntil = now + QUARANTINE_REST_MS;
     } else {

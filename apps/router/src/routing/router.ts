@@ -91,7 +91,8 @@ export class Router implements MembershipHost, ReadersHost, SeatingHost {
     await this.#member?.leave();
     this.#isEnding = true;
     this.changed.announce();
-    await this.#running;
+    // A step that waits for Kafka is over when its sender and its way there are closed.
+    await Promise.race([this.#running, new Promise((resolve) => setTimeout(resolve, SURRENDER_WITHIN_MS))]);
     await this.#readers?.close();
     await this.parts.transactions.close();
   }

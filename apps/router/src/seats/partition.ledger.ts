@@ -11,7 +11,7 @@ export interface LedgerState {
    * announced later; a view that catches up then knows which of its records lie in quarantine.
    */
   readonly refused: Readonly<Record<string, number>>;
-  /** Offset in the orders' topic of the last order to begin anew that was carried out here; -1: none. */
+  /** Offset in the orders' topic of the last order to begin anew that was carried out here, or came in vain; -1: none. */
   readonly order: number;
   readonly seats: ReadonlyMap<Ulid, Seat>;
 }
@@ -82,6 +82,11 @@ export class PartitionLedger {
   /** The shared reading put the record at this offset into quarantine because of its schema's id. */
   refuse(schemaId: number, offset: number): void {
     this.#set({ refused: withRefused(this.refused, schemaId, offset) });
+  }
+
+  /** An order to begin anew came while the partition was read as it should: it has no effect, now or later. */
+  passOver(order: number): void {
+    if (order > this.order) this.#set({ order });
   }
 
   /** The view's own reading has handled all below `to`. */

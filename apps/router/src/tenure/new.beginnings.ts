@@ -4,26 +4,35 @@ import type { OrdersDirectory } from '../directory/orders.directory.js';
 import type { DeskPlace } from '../readings/desk.place.js';
 import type { Tenure } from './tenure.js';
 
-/** Finds the partitions that wait for an order to begin anew, and have one. */
+/** How often it is asked whether partitions that could not be opened can be. */
+const ASK_EVERY_MS = 5_000;
+
+/** Finds partitions that can be taken up now and could not before: one waits for an order to begin anew, and has one. */
 export class NewBeginnings {
   private readonly log = new Logger('orders');
-  #due: { tenure: Tenure; names: ReadonlySet<string> } | null = null;
+  #due: { tenure: Tenure; anew: ReadonlySet<string> } | null = null;
+  #isLooking = false;
+  #askedAt = 0;
 
   constructor(
     private readonly path: Pick<DataPath, 'describeTopics'>,
     private readonly orders: OrdersDirectory,
   ) {}
 
-  /** Looks at what is stuck; tells when there is something to begin. */
+  /** Looks at what is stuck; tells when there is something to take up. */
   async look(tenure: Tenure | null, onDue: () => void): Promise<void> {
-    if (tenure === null) return;
+    if (tenure === null || this.#isLooking) return;
+    this.#passOver(tenure);
+    this.#isLooking = true;
     try {
-      const names = await this.#find(tenure);
-      if (names.size === 0) return;
-      this.#due = { tenure, names };
+      const anew = await this.#ordered(tenure);
+      if (anew.size === 0 && !(await this.#canBeRead(tenure))) return;
+      this.#due = { tenure, anew };
       onDue();
     } catch (error) {
       this.log.warn(`what was ordered cannot be carried out now: ${asKafkaFailure(error).message}`);
+    } finally {
+      this.#isLooking = false;
     }
   }
 
@@ -33,19 +42,28 @@ export class NewBeginnings {
 
   /** Names of the partitions to begin anew. */
   take(): ReadonlySet<string> {
-    const names = this.#due?.names ?? new Set<string>();
+    const anew = this.#due?.anew ?? new Set<string>();
     this.#due = null;
-    return names;
+    return anew;
+  }
+
+  /** An order for a partition that is read as it should has no effect, also not when it is stuck some other day. */
+  #passOver(tenure: Tenure): void {
+    for (const { place, ledger, trouble, isRead } of tenure.desks()) {
+      if (trouble !== null || !isRead) continue;
+      const last = this.orders.lastBeginning(place);
+      if (last !== undefined) ledger.passOver(last.sequence);
+    }
   }
 
   /** An order for another topic than the one that is there has no effect. */
-  async #find(tenure: Tenure): Promise<Set<string>> {
+  async #ordered(tenure: Tenure): Promise<Set<string>> {
     const waiting: { place: DeskPlace; last: number }[] = [
       ...[...tenure.stuck()].filter(({ isFinal }) => isFinal).map((place) => ({ place, last: place.order })),
       ...[...tenure.desks()]
         .filter(({ trouble }) => trouble?.isFinal === true)
         .map(({ place, ledger }) => ({ place, last: ledger.order })),
-    ].filter(({ place, last }) => this.orders.hasBeginningAfter(place, last));
+    ].filter(({ place, last }) => (this.orders.lastBeginning(place)?.sequence ?? -1) > last);
     if (waiting.length === 0) return new Set();
     const topics = await this.path.describeTopics([...new Set(waiting.map(({ place }) => place.stream))]);
     const isDue = ({ place, last }: (typeof waiting)[number]): boolean => {
@@ -54,5 +72,14 @@ export class NewBeginnings {
       return this.orders.beginningAfter({ ...place, topicId: topic.topicId }, last) !== undefined;
     };
     return new Set(waiting.filter(isDue).map(({ place }) => `${place.stream}/${place.partition}`));
+  }
+
+  /** Whether any topic is there that was not when its partitions were taken up. */
+  async #canBeRead(tenure: Tenure): Promise<boolean> {
+    const streams = new Set([...tenure.stuck()].flatMap(({ isFinal, stream }) => (isFinal ? [] : [stream])));
+    if (streams.size === 0 || Date.now() - this.#askedAt < ASK_EVERY_MS) return false;
+    this.#askedAt = Date.now();
+    const topics = await this.path.describeTopics([...streams]);
+    return [...topics.values()].some((topic) => !(topic instanceof Error));
   }
 }

@@ -43,17 +43,18 @@ export class SeatFinder {
     );
   }
 
-  /** Gives each view that is wanted and ready a seat where it begins. Throws `KafkaFailure`. */
+  /** Gives each view that is wanted and ready a seat where it begins, or another try. Throws `KafkaFailure`. */
   async begin(wishes: readonly SeatWish[], isOver: () => boolean): Promise<void> {
     const ready = await this.#ready([...byView(wishes)]);
     await Promise.all(
       ready.map(async ([view, desks]) => {
         const { stream } = view.definition;
-        const starts = await this.deps.path.listOffsets(
-          stream,
-          desks.map((d) => d.place.partition),
-          beginningOf(view),
-        );
+        if (isOver()) return;
+        const isEjected = (desk: PartitionDesk): boolean => desk.ledger.seats.get(view.view)?.state === 'ejected';
+        for (const desk of desks.filter(isEjected)) this.deps.settling.tryAgain(desk, view.view);
+        const partitions = desks.filter((desk) => !isEjected(desk)).map((desk) => desk.place.partition);
+        if (partitions.length === 0) return;
+        const starts = await this.deps.path.listOffsets(stream, partitions, beginningOf(view));
         if (isOver()) return;
         for (const desk of desks) this.#begin(desk, view.view, starts.get(desk.place.partition));
       }),

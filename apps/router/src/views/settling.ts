@@ -21,7 +21,7 @@ export interface SettlingDeps {
   readonly onOver: (view: Ulid) => void;
 }
 
-/** A view that has to be given a seat, which takes asking Kafka. */
+/** A view that has to be given a seat, or that is to be tried again: that takes asking Kafka. */
 export interface SeatWish {
   readonly desk: PartitionDesk;
   readonly view: Ulid;
@@ -35,7 +35,7 @@ export interface SeatWish {
 export class Settling {
   constructor(private readonly deps: SettlingDeps) {}
 
-  /** Answers the views that need a seat, and when a term changes next. */
+  /** Answers the views that need a seat or another try, and when a term changes next. */
   settle(desks: Iterable<PartitionDesk>, now: number): { wishes: SeatWish[]; nextChange: number } {
     const wishes: SeatWish[] = [];
     let nextChange = Infinity;
@@ -67,7 +67,20 @@ export class Settling {
     }
   }
 
-  /** True: the view needs a seat. */
+  /** An ejected view's own reading may go on; with nothing to read there is nothing left to fail. */
+  tryAgain(desk: PartitionDesk, view: Ulid): void {
+    const reading = desk.alone.get(view);
+    if (reading === undefined) return;
+    if (reading.offset < desk.ledger.shared) {
+      reading.restsUntil = 0;
+      return;
+    }
+    desk.ledger.recover(view);
+    desk.adopt(view);
+    this.deps.onOver(view);
+  }
+
+  /** True: the view needs a seat, or is to be tried again. */
   #settle(desk: PartitionDesk, view: ViewMessage, now: number, programs: Map<Ulid, ViewProgram | null>): boolean {
     const { ledger } = desk;
     const id = view.view;
@@ -93,8 +106,7 @@ export class Settling {
     ledger.regenerate(id, view.generation);
     const slot = desk.slots.get(id);
     if (slot === undefined || slot.program !== program) this.seat(desk, view, program);
-    if (seat.state === 'ejected') this.#tryAgain(desk, id);
-    return false;
+    return seat.state === 'ejected' && desk.alone.get(id)?.restsUntil === Infinity;
   }
 
   /** A view whose seat is gone begins where somebody has ordered it since. */
@@ -112,18 +124,5 @@ export class Settling {
   #isToldStopped(desk: PartitionDesk, view: ViewMessage): boolean {
     const report = this.deps.reports.ofView(view.view, desk.place.partition);
     return report?.state === 'stopped' && report.generation >= view.generation;
-  }
-
-  /** Its own reading may go on; with nothing to read there is nothing left to fail. */
-  #tryAgain(desk: PartitionDesk, view: Ulid): void {
-    const reading = desk.alone.get(view);
-    if (reading === undefined) return;
-    if (reading.offset < desk.ledger.shared) {
-      reading.restsUntil = 0;
-      return;
-    }
-    desk.ledger.recover(view);
-    desk.adopt(view);
-    this.deps.onOver(view);
   }
 }

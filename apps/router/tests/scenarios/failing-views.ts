@@ -54,6 +54,24 @@ export function describeFailingViews(scene: () => Scene, router: () => RunningRo
       for (const { view } of [good, bad]) expect(troubles).not.toContain(view);
     }, 90_000);
 
+    test('because its topic is gone, and it has everything once the topic is there again', async () => {
+      const stream = await scene().stream();
+      const [good, bad] = [await scene().view(stream), await scene().view(stream)];
+      for (const view of [good, bad]) await scene().until(view, 'running', (s) => s.reading === 'shared');
+      await stream.publish(0, 100);
+      expect(await numbersIn(bad, MOVEMENT, 100)).toEqual(between(0, 100));
+      await scene().admin.deleteTopic(bad.topic);
+      await stream.publish(100, 200);
+      await scene().until(bad, 'failed');
+      expect(await numbersIn(good, MOVEMENT, 200)).toEqual(between(0, 200));
+      await waitUntil('it is shown what is missing', async () =>
+        (await health()).includes(`${bad.view}: TOPIC_MISSING`),
+      );
+      await scene().createTopic(bad.topic, 2);
+      await scene().until(bad, 'running', (s) => s.reading === 'shared');
+      expect(await numbersIn(bad, MOVEMENT, 100)).toEqual(between(100, 200));
+    }, 60_000);
+
     test('waits for its topic and for its schemas, and then has everything', async () => {
       const stream = await scene().stream();
       await stream.publish(0, 300);

@@ -69,6 +69,22 @@ export function describeQuarantine(scene: () => Scene): void {
       expect(await committedRecords(quarantineTopicOf(stream.name))).toHaveLength(bad.length);
     }, 60_000);
 
+    test('holds nobody up when its quarantine does not take it: its place is kept, its value stays in the source', async () => {
+      const stream = await scene().stream(2, { quarantineBytes: 500_000 });
+      const view = await scene().view(stream);
+      await scene().until(view, 'running');
+      const large = Buffer.alloc(700_000, 1);
+      await stream.publish(0, 10);
+      await stream.publishRaw(large);
+      await stream.publish(10, 20);
+      expect(await numbersIn(view, MOVEMENT, 20)).toEqual(between(0, 20));
+      const [record] = await recordsIn(quarantineTopicOf(stream.name), 1);
+      expect(record?.value).toBeNull();
+      const headers = new Map(record?.headers.map(([name, value]) => [name, value.toString()]));
+      expect(headers.get(QUARANTINE_HEADERS.leftOut)).toBe('700000');
+      expect(await newsOf(stream)).toMatchObject([{ kind: 'quarantined', reason: 'NOT_AVRO', size: 700_000 }]);
+    }, 60_000);
+
     test('waits for its schema as long as that may be late, and its partition alone', async () => {
       const stream = await scene().stream();
       const view = await scene().view(stream);

@@ -25,6 +25,8 @@ export interface PlatformObjects {
 }
 
 const NOTICES_KEPT_MS = 90 * DAY_MS;
+/** Records lie there with their place in front, so it takes longer ones than any source. */
+const QUARANTINE_MOST_BYTES = 16 << 20;
 const ROUTER = 'citystreams.router';
 const CATALOGUE = 'citystreams.catalogue';
 
@@ -50,7 +52,11 @@ export function objectsOfStream(stream: StreamMessage): PlatformObjects {
   return {
     topics: [
       { name: stream.stream, partitions, configs: { ...configs, 'message.timestamp.type': 'CreateTime' } },
-      { name: quarantineTopicOf(stream.stream), partitions, configs },
+      {
+        name: quarantineTopicOf(stream.stream),
+        partitions,
+        configs: { ...configs, 'max.message.bytes': String(QUARANTINE_MOST_BYTES) },
+      },
     ],
     rules: [
       ...stream.publishers.flatMap((publisher) => topicRules(publisher, stream.stream, ['write', 'describe'])),

@@ -12,6 +12,8 @@ export const QUARANTINE_HEADERS = {
   partition: 'citystreams_partition',
   offset: 'citystreams_offset',
   timestamp: 'citystreams_timestamp',
+  /** Bytes of a value that the quarantine's topic does not take: the value is null then, and lies in the source only. */
+  leftOut: 'citystreams_left_out',
 } as const;
 
 /**
@@ -21,7 +23,7 @@ export const QUARANTINE_HEADERS = {
  * - `UNDECODABLE`: its bytes are not what its schema says.
  * - `TOO_LARGE`: an event longer than the platform reads.
  * - `TOMBSTONE`: it has no value.
- * - `CORRUPT`: not even a Kafka record; its value in quarantine is the whole record as it was.
+ * - `CORRUPT`: not even a Kafka record; its value in quarantine is the whole record as it was, or the whole batch.
  */
 export const QUARANTINE_REASONS = [
   'NOT_AVRO',

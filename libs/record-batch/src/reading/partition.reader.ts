@@ -77,6 +77,11 @@ export class PartitionReader {
     return this.records.position;
   }
 
+  /** The batch as it came, header included, also one that was refused. Good as long as the answer is. */
+  get batchBytes(): Buffer {
+    return this.#answer.bytes.subarray(this.batchStart, this.batchEnd);
+  }
+
   /**
    * Starts on the batches in `answer[start..end)`. Records below `position` are left out; `aborted` is the answer's list
    * for this partition (empty or null when reading uncommitted).

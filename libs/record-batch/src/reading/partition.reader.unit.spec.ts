@@ -55,6 +55,17 @@ describe('a partition’s answer', () => {
     expect(() => reader.open(bytes, 0, bytes.length + 1, 0, null)).toThrow(RangeError);
   });
 
+  test('shows each batch as it came, also one that it refuses', () => {
+    const bad = batch(1, ['b']);
+    bad.writeUInt8(7, 22);
+    const sealed = sealPlain(bad.subarray(0, 61), bad.subarray(61));
+    const reader = opened([batch(0, ['a']), sealed]);
+    expect(reader.nextBatch()).toBe(true);
+    expect(reader.batchBytes).toEqual(batch(0, ['a']));
+    expect(refusal(() => reader.nextBatch())).toMatchObject({ code: 'CODEC', scope: 'batch' });
+    expect(reader.batchBytes).toEqual(sealed);
+  });
+
   test('may begin inside a batch: records below the position stay out', () => {
     const reader = opened([batch(0, ['a', 'b', 'c']), batch(3, ['d'])], 2);
     expect(read(reader)).toEqual(['2 c', '3 d']);
