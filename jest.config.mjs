@@ -1,4 +1,4 @@
-// Four levels, told apart by file name. Run all through `npm test`; one file, once `npm run build` has run, with
+// Five levels, told apart by file name. Run all through `npm test`; one file, once `npm run build` has run, with
 //   node --experimental-vm-modules node_modules/jest/bin/jest.js --selectProjects unit libs/domain/src/x.unit.spec.ts
 import preset from './jest.preset.mjs';
 
@@ -17,6 +17,16 @@ export default {
       roots,
       testMatch: ['**/*.int.spec.ts'],
       // Jest loads these outside the test environment, where our packages mean their build.
+      globalSetup: '<rootDir>/libs/testing/dist/global-setup.js',
+      globalTeardown: '<rootDir>/libs/testing/dist/global-teardown.js',
+    },
+    // The same, for a service that answers to whatever the control topics say: what other specs write there to play that
+    // service's part would be its work too, and its reports would be news to them.
+    {
+      ...preset,
+      displayName: 'alone',
+      roots: ['<rootDir>/apps'],
+      testMatch: ['**/*.alone.spec.ts'],
       globalSetup: '<rootDir>/libs/testing/dist/global-setup.js',
       globalTeardown: '<rootDir>/libs/testing/dist/global-teardown.js',
     },
