@@ -121,13 +121,15 @@ describe('several replicas', () => {
 
 describe('while PostgreSQL takes no connection', () => {
   const admin = (sql: string) => rows(sql);
+  // Of this database only: the role is that of every other spec's catalogue, too. Superusers still come in.
+  const limitTo = (n: number) => admin(`ALTER DATABASE "${database.name}" CONNECTION LIMIT ${n}`);
   const cutOff = async (): Promise<void> => {
-    await admin('ALTER ROLE catalogue CONNECTION LIMIT 0');
+    await limitTo(0);
     await admin(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database.name}' AND usename = 'catalogue'`,
     );
   };
-  const letIn = () => admin('ALTER ROLE catalogue CONNECTION LIMIT -1');
+  const letIn = () => limitTo(-1);
 
   test('what is registered is answered, nothing is called absent, and all goes on afterwards', async () => {
     const [one, other] = await Promise.all([startRegistryProcess(database), startRegistryProcess(database)]);
