@@ -41,6 +41,7 @@ export async function startRouter(slot: string, env: Record<string, string> = {}
       ROUTER_SLOT: slot,
       MASK_KEY: 'ab'.repeat(32),
       SESSION_TIMEOUT_MS: '6000',
+      TRANSACTION_TIMEOUT_MS: '6000',
       ...env,
     },
   });

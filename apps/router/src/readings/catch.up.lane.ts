@@ -1,4 +1,3 @@
-import type { Ulid } from '@citystreams/contracts';
 import type { FetchHandler, FetchTarget, KafkaFailure } from '@citystreams/kafka';
 import { type PartitionReader, RecordBatchError } from '@citystreams/record-batch';
 import { ViewFault } from '../projection/view.fault.js';
@@ -14,26 +13,31 @@ const NEAR_EVENTS = 20_000;
 const HOLD_MS = 2_000;
 const NO_HOLD_MS = 10_000;
 
+/** Of so many turns on a partition, one is not the hindmost reading's. */
+const TURNS = 4;
+
 /**
- * The readings of views that are not with the shared reading, and the redrives of quarantines. Views of one partition take turns, an answer each. None
- * reads beyond the shared reading; the one that meets it is taken over there. When one is near, the shared reading
- * stands still for it a moment, or a busy partition would be chased for ever.
+ * The readings of views that are not with the shared reading, and the redrives of quarantines. Readings of one partition
+ * take turns, an answer each; the hindmost has most of them, and reads up to where the next one is: there they become
+ * one, so that what several views need is mostly read once. None reads beyond the shared reading; those that meet it are
+ * taken over there. When one is near, the shared reading stands still for it a moment, or a busy partition would be
+ * chased for ever.
  */
 export class CatchUpLane implements FetchHandler {
   readonly #walk = new RecordWalk();
-  /** By partition, the view that was read for last. */
-  readonly #turns = new WeakMap<PartitionDesk, Ulid>();
+  /** How many answers were taken of each partition. */
+  readonly #turns = new WeakMap<PartitionDesk, number>();
 
   constructor(private readonly host: LaneHost) {}
 
   targets(): readonly FetchTarget[] {
-    if (!this.host.mayRead()) return [];
-    const now = Date.now();
+    if (!this.host.mayFetch()) return [];
+    const now = performance.now();
     const targets: FetchTarget[] = [];
     for (const desk of this.host.desks()) {
-      const { redrive, trouble, alone } = desk;
+      const { redrive, trouble, own } = desk;
       if (trouble?.isFinal === true) continue;
-      const next = alone.size === 0 ? undefined : this.#next(desk, now);
+      const next = own.areNone ? undefined : this.#next(desk, now);
       if (next !== undefined) targets.push(next);
       if (redrive !== null && !redrive.state.inHand.isDone && redrive.restsUntil <= now) targets.push(redrive);
     }
@@ -43,17 +47,17 @@ export class CatchUpLane implements FetchHandler {
   take(target: FetchTarget, records: PartitionReader, endOffset: number): void {
     if (target instanceof Redrive) return this.#redrive(target, records);
     const found = this.#deskOf(target);
-    if (found === undefined || !this.host.mayRead()) return;
-    const { desk, reading, view } = found;
-    this.#turns.set(desk, view);
+    if (found === undefined || !this.host.mayTake()) return;
+    const { desk, reading } = found;
+    this.#turns.set(desk, (this.#turns.get(desk) ?? 0) + 1);
     reading.endOffset = endOffset;
+    const { shared } = desk.ledger;
+    const limit = reading.kind === 'catch-up' ? desk.own.nextAhead(reading, shared) : shared;
     try {
-      this.#moveTo(desk, reading, view, this.#walk.walk(reading, records, desk.ledger.shared, Date.now()));
+      this.#moveTo(desk, reading, this.#walk.walk(reading, records, limit, Date.now()));
     } catch (error) {
       if (error instanceof ViewFault) return this.host.viewFailed(desk, error);
-      if (error instanceof RecordBatchError) {
-        this.#moveTo(desk, reading, view, Math.min(records.position, desk.ledger.shared));
-      }
+      if (error instanceof RecordBatchError) this.#moveTo(desk, reading, Math.min(records.position, limit));
       throw error;
     }
   }
@@ -70,7 +74,7 @@ export class CatchUpLane implements FetchHandler {
 
   #redrive(redrive: Redrive, records: PartitionReader): void {
     const desk = this.host.desk(redrive.stream, redrive.partition);
-    if (desk?.redrive !== redrive || !this.host.mayRead()) return;
+    if (desk?.redrive !== redrive || !this.host.mayTake()) return;
     try {
       redrive.take(records, new Date());
       if (redrive.state.isDirty) this.host.moved();
@@ -80,41 +84,43 @@ export class CatchUpLane implements FetchHandler {
     }
   }
 
-  /** The reading after the one whose turn was last, of those that have something to read. */
+  /** The reading whose turn it is, of those that have something to read. */
   #next(desk: PartitionDesk, now: number): Reading | undefined {
-    const last = this.#turns.get(desk);
-    let first: Reading | undefined;
-    let isAfterLast = false;
-    for (const [view, reading] of desk.alone) {
-      const isDue = reading.restsUntil <= now && reading.offset < desk.ledger.shared;
-      if (isDue && isAfterLast) return reading;
-      if (isDue) first ??= reading;
-      if (view === last) isAfterLast = true;
+    const due: Reading[] = [];
+    for (const reading of desk.own.all()) {
+      if (reading.restsUntil <= now && reading.offset < desk.ledger.shared) due.push(reading);
     }
-    return first;
+    due.sort((a, b) => a.offset - b.offset);
+    const turn = this.#turns.get(desk) ?? 0;
+    return turn % TURNS === 0 ? due[(turn / TURNS) % due.length] : due[0];
   }
 
-  #deskOf(target: FetchTarget): { desk: PartitionDesk; reading: Reading; view: Ulid } | undefined {
+  #deskOf(target: FetchTarget): { desk: PartitionDesk; reading: Reading } | undefined {
     if (!(target instanceof Reading) || target.hasEnded) return undefined;
-    const view = target.slots[0]?.view;
     const desk = this.host.desk(target.stream, target.partition);
-    if (desk === undefined || view === undefined || desk.alone.get(view) !== target) return undefined;
-    return { desk, reading: target, view };
+    return desk?.own.has(target) === true ? { desk, reading: target } : undefined;
   }
 
-  #moveTo(desk: PartitionDesk, reading: Reading, view: Ulid, position: number): void {
+  #moveTo(desk: PartitionDesk, reading: Reading, position: number): void {
     if (position === reading.offset) return;
-    for (const { counts } of reading.slots) counts.inHand.read += this.#walk.events;
-    desk.ledger.readAlone(view, position);
+    for (const { view, counts } of reading.slots) {
+      counts.inHand.read += this.#walk.events;
+      desk.ledger.readAlone(view, position);
+    }
     reading.offset = position;
     this.host.moved();
-    if (!desk.adopt(view)) return this.#holdFor(desk, desk.ledger.shared - position);
+    if (position < desk.ledger.shared) {
+      desk.own.merge(reading);
+      if (reading.kind === 'catch-up') this.#holdFor(desk, desk.ledger.shared - position);
+      return;
+    }
+    for (const { view } of [...reading.slots]) desk.adopt(view);
     desk.holdsUntil = 0;
     this.host.wake();
   }
 
   #holdFor(desk: PartitionDesk, behind: number): void {
-    const now = Date.now();
+    const now = performance.now();
     if (behind > NEAR_EVENTS || now < desk.mayHoldFrom) return;
     desk.holdsUntil = now + HOLD_MS;
     desk.mayHoldFrom = now + HOLD_MS + NO_HOLD_MS;

@@ -4,6 +4,7 @@ import type { Redrive, RedriveState } from '../redrives/redrive.js';
 import type { Seat } from '../seats/seat.js';
 import { CommittedCounts } from './counts.js';
 import type { DeskPlace } from './desk.place.js';
+import { OwnReadings } from './own.readings.js';
 import { type Judge, Reading } from './reading.js';
 import type { Slot } from './slot.js';
 
@@ -32,8 +33,8 @@ export class PartitionDesk {
   readonly shared: Reading;
   /** Where the shared reading was taken up. */
   readonly openedAt: number;
-  /** Views that are catching up or ejected. */
-  readonly alone = new Map<Ulid, Reading>();
+  /** Of views that are catching up or ejected. */
+  readonly own = new OwnReadings((kind, offset) => this.#reading(kind, offset));
   readonly slots = new Map<Ulid, Slot>();
   readonly counts = new CommittedCounts();
   /** The order that is being carried out here. */
@@ -47,7 +48,7 @@ export class PartitionDesk {
   mostQuarantinedBytes = Infinity;
   /** Whether the source has answered since the partition was taken up. */
   isRead = false;
-  /** The shared reading stands still until then, so that a view can catch up with it. */
+  /** The shared reading stands still until then (monotonic clock), so that a view can catch up with it. */
   holdsUntil = 0;
   /** Every seat is to be committed again, whether it changed or not: a group that is quiet is forgotten by its broker. */
   isRestating = false;
@@ -72,13 +73,8 @@ export class PartitionDesk {
     if (seat === undefined) return void this.slots.delete(view);
     this.slots.set(view, slot);
     if (seat.state === 'adopted') this.shared.attach(slot);
-    if (seat.state === 'catching-up' || seat.state === 'ejected') {
-      const reading = this.#reading('catch-up', seat.position);
-      // It waits until somebody says that it may be tried again.
-      if (seat.state === 'ejected') reading.restsUntil = Infinity;
-      reading.attach(slot);
-      this.alone.set(view, reading);
-    }
+    else if (seat.state === 'ejected') this.own.open('ejected', seat.position, slot);
+    else if (seat.state === 'catching-up') this.own.open('catch-up', seat.position, slot);
   }
 
   /** Takes a view that cannot go on out of whatever reads for it, at its position. */
@@ -92,8 +88,10 @@ export class PartitionDesk {
 
   /** An ejected view got on: it may be taken over again. */
   recover(view: Ulid): void {
+    const slot = this.slots.get(view);
     this.ledger.recover(view);
-    this.adopt(view);
+    this.ledger.adopt(view);
+    if (slot !== undefined) this.seat(view, slot);
   }
 
   /** Stops the view at its position; nobody reads for it any more. */
@@ -105,8 +103,7 @@ export class PartitionDesk {
   #detach(view: Ulid): void {
     const slot = this.slots.get(view);
     if (slot !== undefined) this.shared.detach(slot);
-    this.alone.get(view)?.end();
-    this.alone.delete(view);
+    this.own.close(view);
   }
 
   /** The shared reading takes a view over that has caught up with it. False: it has not. */
@@ -128,11 +125,6 @@ export class PartitionDesk {
   /** Whether a transaction has something to commit here. */
   get isDirty(): boolean {
     return this.isRestating || this.ledger.isDirty || this.redrive?.state.isDirty === true;
-  }
-
-  replan(): void {
-    this.shared.replan();
-    for (const reading of this.alone.values()) reading.replan();
   }
 
   /** Counts and positions of one transaction. */
@@ -165,6 +157,7 @@ export class PartitionDesk {
     const slots = [...this.slots];
     for (const [, slot] of slots) slot.counts.rewind();
     this.shared.offset = this.ledger.shared;
+    for (const [view] of slots) this.#detach(view);
     for (const [view, slot] of slots) this.seat(view, slot);
   }
 

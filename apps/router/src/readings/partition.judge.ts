@@ -41,14 +41,18 @@ export class PartitionJudge implements Judge {
       });
     }
     // What the shared reading has passed under an id that is still unknown, it has put into quarantine.
-    if (reading.kind === 'catch-up') return 'UNKNOWN_SCHEMA_ID';
+    if (reading.kind !== 'shared') return 'UNKNOWN_SCHEMA_ID';
     const now = Date.now();
     if (this.#firstSeen.offset !== record.offset) this.#firstSeen = { offset: record.offset, at: now };
     const { timestamp } = record;
     const isForeign = this.deps.streams.isKnown(schemaId);
     const verdict = verdictOn({ isForeign, timestamp, firstSeen: this.#firstSeen.at }, now);
-    if (verdict === 'WAIT') reading.restsUntil = now + REST_MS;
-    else this.#refuse(desk, schemaId, record.offset);
+    if (verdict === 'WAIT') {
+      reading.isWaiting = true;
+      reading.restsUntil = performance.now() + REST_MS;
+    } else {
+      this.#refuse(desk, schemaId, record.offset);
+    }
     return verdict;
   }
 
@@ -79,6 +83,6 @@ export class PartitionJudge implements Judge {
   /** Views that catch up must know of it, should the id be announced for this stream later. */
   #refuse(desk: PartitionDesk, schemaId: number, offset: number): void {
     desk.ledger.refuse(schemaId, offset);
-    for (const reading of desk.alone.values()) reading.replan();
+    for (const reading of desk.own.all()) reading.replan();
   }
 }

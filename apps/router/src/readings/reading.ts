@@ -38,12 +38,14 @@ export class Reading implements FetchTarget {
   /** Where committed data ended when the broker last answered, and the time of the record read last. */
   endOffset = 0;
   lastTimestamp = 0;
-  /** Not fetched before this time. */
+  /** Not fetched before this time of the monotonic clock. */
   restsUntil = 0;
+  /** It stands before a record whose schema may still be announced. */
+  isWaiting = false;
   readonly #plans = new Map<number, VersionPlan>();
 
   constructor(
-    readonly kind: 'shared' | 'catch-up',
+    readonly kind: 'shared' | 'catch-up' | 'ejected',
     readonly stream: StreamName,
     readonly topicId: string,
     readonly partition: number,

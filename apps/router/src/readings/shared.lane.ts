@@ -15,8 +15,8 @@ export class SharedLane implements FetchHandler {
   constructor(private readonly host: LaneHost) {}
 
   targets(): readonly FetchTarget[] {
-    if (!this.host.mayRead()) return [];
-    const now = Date.now();
+    if (!this.host.mayFetch()) return [];
+    const now = performance.now();
     const targets: FetchTarget[] = [];
     for (const { shared, trouble, holdsUntil } of this.host.desks()) {
       if (trouble?.isFinal !== true && holdsUntil <= now && shared.restsUntil <= now) targets.push(shared);
@@ -26,12 +26,15 @@ export class SharedLane implements FetchHandler {
 
   take(target: FetchTarget, records: PartitionReader, endOffset: number): void {
     const desk = this.#deskOf(target);
-    if (desk === undefined || !this.host.mayRead()) return;
+    if (desk === undefined || !this.host.mayTake()) return;
     const reading = desk.shared;
     reading.endOffset = endOffset;
+    const wasWaiting = reading.isWaiting;
+    reading.isWaiting = false;
     try {
       this.#moveTo(desk, this.#walk.walk(reading, records, NO_LIMIT, Date.now()));
       desk.isRead = true;
+      if (reading.isWaiting !== wasWaiting) this.host.waitingChanged(desk);
       if (desk.trouble !== null) this.host.sourceFailed(desk, null);
     } catch (error) {
       if (error instanceof ViewFault) return this.host.viewFailed(desk, error);

@@ -72,7 +72,7 @@ export class Redrive implements FetchTarget {
 
   /** The quarantine cannot be read now; it is tried again. */
   failed(failure: KafkaFailure): void {
-    this.restsUntil = Date.now() + FAILED_REST_MS;
+    this.restsUntil = performance.now() + FAILED_REST_MS;
     this.deps.onFailed(failure);
   }
 

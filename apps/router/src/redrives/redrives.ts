@@ -33,7 +33,7 @@ export class Redrives {
   constructor(private readonly deps: RedrivesDeps) {}
 
   settle(tenure: Tenure | null): void {
-    if (tenure === null || this.#isOpening || Date.now() < this.#againAt) return;
+    if (tenure === null || this.#isOpening || performance.now() < this.#againAt) return;
     const wishes: [PartitionDesk, RedriveOrder][] = [];
     for (const desk of tenure.desks()) {
       if (desk.redrive !== null) {
@@ -54,7 +54,7 @@ export class Redrives {
     try {
       await Promise.all(wishes.map(([desk]) => this.#open(desk, tenure)));
     } catch (error) {
-      this.#againAt = Date.now() + ASK_AGAIN_MS;
+      this.#againAt = performance.now() + ASK_AGAIN_MS;
       this.log.warn(`what was ordered cannot be taken up now: ${asKafkaFailure(error).message}`);
     } finally {
       this.#isOpening = false;

@@ -1,5 +1,5 @@
 /** Puts the parts of the router together. */
-import type { QuarantineReason, Ulid } from '@citystreams/contracts';
+import type { Ulid } from '@citystreams/contracts';
 import type { DataPath, KafkaFailure, RecordProducer } from '@citystreams/kafka';
 import type { HealthRegistry } from '@citystreams/nest';
 import { Logger } from '@nestjs/common';
@@ -13,8 +13,9 @@ import type { RouterMetrics } from '../metrics/router.metrics.js';
 import { PositionStore } from '../positions/position.store.js';
 import type { ViewFault } from '../projection/view.fault.js';
 import { parseMaskSecret } from '../projection/view.key.js';
+import { QuarantineLog } from '../quarantine/quarantine.log.js';
 import { QuarantineWriter } from '../quarantine/quarantine.writer.js';
-import type { PartitionDesk } from '../readings/partition.desk.js';
+import type { JudgeDeps } from '../readings/partition.judge.js';
 import { Redrives } from '../redrives/redrives.js';
 import { StatusBoard } from '../status/status.board.js';
 import { TrafficLog } from '../status/traffic.log.js';
@@ -69,7 +70,7 @@ export function openRouting({
   const troubles = new ViewTroubles();
   const onFault = (fault: ViewFault): void => {
     const name = views.view(fault.view)?.topic ?? fault.view;
-    if (troubles.add(fault, Date.now())) log.warn(`${name} waits: ${fault.code}: ${fault.message}`);
+    if (troubles.add(fault)) log.warn(`${name} waits: ${fault.code}: ${fault.message}`);
   };
   const onOver = (view: Ulid): void => {
     if (troubles.over(view)) log.log(`${views.view(view)?.topic ?? view} goes on`);
@@ -83,8 +84,9 @@ export function openRouting({
   const openOutput = (topic: string, partition: number) => transactions.outputs.open(topic, partition);
   const positions = new PositionStore(path);
   const quarantine = new QuarantineWriter(openOutput);
-  const onQuarantined = ({ place }: PartitionDesk, reason: QuarantineReason, offset: number): void =>
-    log.warn(`${place.stream} ${place.partition}/${offset} is quarantined: ${reason}`);
+  const quarantined = new QuarantineLog((line) => log.warn(line));
+  const onQuarantined: JudgeDeps['onQuarantined'] = ({ place }, reason, offset) =>
+    quarantined.note(place, reason, offset);
   const opener = new PartitionOpener({
     path,
     positions,
@@ -175,6 +177,7 @@ export function openRouting({
       for (const timer of timers) clearInterval(timer);
       traffic.stop();
       await router.drain();
+      quarantined.flush();
       board.stop();
     },
   };

@@ -77,9 +77,19 @@ export class Readers implements LaneHost {
     return this.#tenure?.desk(stream, partition);
   }
 
-  mayRead(): boolean {
+  mayFetch(): boolean {
     this.host.settleWhenDue();
     return this.gate.isOpen();
+  }
+
+  /** Also beyond the bound: what was fetched is here, and at most an answer of each lane. */
+  mayTake(): boolean {
+    this.host.settleWhenDue();
+    return !this.gate.isFrozen;
+  }
+
+  waitingChanged(desk: PartitionDesk): void {
+    this.host.sourceTroubled(desk);
   }
 
   moved(): void {
@@ -114,13 +124,13 @@ export class Readers implements LaneHost {
   #look(): void {
     if (this.#tenure === null || this.gate.isFrozen) return;
     if (this.gate.isFull) return this.wake();
-    const now = Date.now();
-    for (const { shared, alone, holdsUntil } of this.#tenure.desks()) {
+    const now = performance.now();
+    for (const { shared, own, holdsUntil } of this.#tenure.desks()) {
       if (isJustOver(shared.restsUntil, now) || isJustOver(holdsUntil, now)) return this.wake();
-      for (const reading of alone.values()) if (isJustOver(reading.restsUntil, now)) return this.wake();
+      for (const reading of own.all()) if (isJustOver(reading.restsUntil, now)) return this.wake();
     }
   }
 }
 
-/** Wakes twice rather than never: the timer may be late, or come twice within the time. */
+/** Rather too often than never: the timer may be late, or come twice within the time. */
 const isJustOver = (time: number, now: number): boolean => time <= now && now - time < 10 * LOOK_MS;

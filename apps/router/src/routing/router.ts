@@ -239,7 +239,7 @@ export class Router implements MembershipHost, ReadersHost, SeatingHost {
         for (const [i, desk] of desks.entries()) this.#recover(desk, before[i]!);
         return this.parts.onCommitted(desks, outcome.ms);
       case 'refused': {
-        const { culprits, others } = blame(outcome.refused, this.parts.views, [...tenure.desks()], Date.now());
+        const { culprits, others } = blame(outcome.refused, this.parts.views, [...tenure.desks()], performance.now());
         if (others.length > 0) throw outcome.refused;
         return this.#goBack(tenure, culprits);
       }

@@ -57,7 +57,7 @@ export class Seating {
     this.#nextTermChange = nextChange;
     this.#wishes = wishes;
     this.host.seated();
-    if (wishes.length > 0 && Date.now() >= this.#findAgainAt) void this.#find(tenure);
+    if (wishes.length > 0 && performance.now() >= this.#findAgainAt) void this.#find(tenure);
   }
 
   async #find(tenure: Tenure): Promise<void> {
@@ -69,7 +69,7 @@ export class Seating {
       await this.finder.lookUp(wishes, () => tenure.isOver);
       await this.finder.begin(wishes.filter(isNew).filter(notLost), () => tenure.isOver);
     } catch (error) {
-      this.#findAgainAt = Date.now() + ASK_AGAIN_MS;
+      this.#findAgainAt = performance.now() + ASK_AGAIN_MS;
       this.log.warn(`where views begin cannot be asked: ${asKafkaFailure(error).message}`);
     } finally {
       this.#isFinding = false;

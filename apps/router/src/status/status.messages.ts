@@ -20,11 +20,10 @@ const rounded = (ms: number): number => Math.round(ms * 10) / 10;
 export function partitionStatus(desk: PartitionDesk, teller: Teller): RouterStatusMessage {
   const { place, shared, trouble, ledger, counts } = desk;
   const position = ledger.lastCommitted.shared;
-  const isWaiting = shared.restsUntil > teller.now.getTime();
   return {
     format: 1,
     ...place,
-    state: trouble !== null ? 'stuck' : isWaiting ? 'waiting' : 'running',
+    state: trouble !== null ? 'stuck' : shared.isWaiting ? 'waiting' : 'running',
     trouble: trouble?.code ?? null,
     detail: trouble?.detail ?? null,
     position: String(position),
@@ -65,12 +64,12 @@ export function viewStatuses(desk: PartitionDesk, teller: Teller): ViewStatusMes
 }
 
 function viewStatus(desk: PartitionDesk, view: Ulid, seat: Seat, teller: Teller): ViewStatusMessage {
-  const { ledger, shared, alone, slots, place } = desk;
+  const { ledger, shared, own, slots, place } = desk;
   const isAdopted = seat.state === 'adopted';
   const position = isAdopted ? ledger.lastCommitted.shared : seat.position;
   const counts = slots.get(view)?.counts.committed;
   const isStopped = seat.state === 'stopped';
-  const reading = alone.get(view) ?? shared;
+  const reading = own.of(view) ?? shared;
   return {
     format: 1,
     view,

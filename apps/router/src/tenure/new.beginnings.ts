@@ -12,7 +12,7 @@ export class NewBeginnings {
   private readonly log = new Logger('orders');
   #due: { tenure: Tenure; anew: ReadonlySet<string> } | null = null;
   #isLooking = false;
-  #askedAt = 0;
+  #askedAt = -ASK_EVERY_MS;
 
   constructor(
     private readonly path: Pick<DataPath, 'describeTopics'>,
@@ -77,8 +77,8 @@ export class NewBeginnings {
   /** Whether any topic is there that was not when its partitions were taken up. */
   async #canBeRead(tenure: Tenure): Promise<boolean> {
     const streams = new Set([...tenure.stuck()].flatMap(({ isFinal, stream }) => (isFinal ? [] : [stream])));
-    if (streams.size === 0 || Date.now() - this.#askedAt < ASK_EVERY_MS) return false;
-    this.#askedAt = Date.now();
+    if (streams.size === 0 || performance.now() - this.#askedAt < ASK_EVERY_MS) return false;
+    this.#askedAt = performance.now();
     const topics = await this.path.describeTopics([...streams]);
     return [...topics.values()].some((topic) => !(topic instanceof Error));
   }

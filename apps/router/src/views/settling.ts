@@ -69,14 +69,13 @@ export class Settling {
 
   /** An ejected view's own reading may go on; with nothing to read there is nothing left to fail. */
   tryAgain(desk: PartitionDesk, view: Ulid): void {
-    const reading = desk.alone.get(view);
+    const reading = desk.own.of(view);
     if (reading === undefined) return;
     if (reading.offset < desk.ledger.shared) {
       reading.restsUntil = 0;
       return;
     }
-    desk.ledger.recover(view);
-    desk.adopt(view);
+    desk.recover(view);
     this.deps.onOver(view);
   }
 
@@ -94,8 +93,8 @@ export class Settling {
       return false;
     }
     if (desk.lost.has(id)) return this.#beginLost(desk, view);
-    if (seat === undefined || seat.state === 'stopped') return this.deps.troubles.mayTry(id, now);
-    if (seat.state === 'ejected' && !this.deps.troubles.mayTry(id, now)) return false;
+    if (seat === undefined || seat.state === 'stopped') return this.deps.troubles.mayTry(id);
+    if (seat.state === 'ejected' && !this.deps.troubles.mayTry(id)) return false;
     if (!programs.has(id)) programs.set(id, this.program(view));
     const program = programs.get(id) ?? null;
     if (program === null) {
@@ -106,7 +105,7 @@ export class Settling {
     ledger.regenerate(id, view.generation);
     const slot = desk.slots.get(id);
     if (slot === undefined || slot.program !== program) this.seat(desk, view, program);
-    return seat.state === 'ejected' && desk.alone.get(id)?.restsUntil === Infinity;
+    return seat.state === 'ejected' && desk.own.of(id)?.restsUntil === Infinity;
   }
 
   /** A view whose seat is gone begins where somebody has ordered it since. */

@@ -36,6 +36,9 @@ const TOLD_AFTER_MS: Record<ViewFaultCode, number> = {
 export class ViewTroubles {
   readonly #troubles = new Map<Ulid, ViewTrouble>();
 
+  /** `now`: milliseconds of a clock that never goes back. */
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
   all(): ViewTrouble[] {
     return [...this.#troubles.values()];
   }
@@ -44,13 +47,14 @@ export class ViewTroubles {
     return this.#troubles.get(view);
   }
 
-  /** Whether the view may be tried at this time. */
-  mayTry(view: Ulid, now: number): boolean {
-    return (this.#troubles.get(view)?.retryAt ?? 0) <= now;
+  /** Whether the view may be tried now. */
+  mayTry(view: Ulid): boolean {
+    return (this.#troubles.get(view)?.retryAt ?? 0) <= this.now();
   }
 
   /** True when it is to be told: once for each reason, and not before it has lasted as long as what is late may be. */
-  add({ view, code, message: detail }: ViewFault, now: number): boolean {
+  add({ view, code, message: detail }: ViewFault): boolean {
+    const now = this.now();
     const before = this.#troubles.get(view);
     const tries = (before?.tries ?? 0) + 1;
     const pause = Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), LONGEST_RETRY_MS[code]);
