@@ -86,6 +86,15 @@ export const comingAndGoing: Scenario = {
     const alive = () => stage.routers.filter((r) => r.exit === null);
     await stage.startRouter({ slot: '0' });
     await stage.untilFlowing(10);
+    await stage.startRouter({ slot: '1' });
+    await stage.effects.expect(
+      'two routers share the partitions',
+      () => {
+        const slots = new Set(stage.control.partitions().map(({ slot }) => slot));
+        return slots.size > 1 ? [...slots].join(', ') : null;
+      },
+      30_000,
+    );
     for (let n = random.whole(3, 5); n > 0; n -= 1) {
       await stage.startRouter({ slot: String(stage.routers.length % 3) });
       await stage.untilFlowing(random.whole(1, 30));

@@ -46,7 +46,7 @@ export class Control {
   private readonly producer: RecordProducer;
   private readonly followers: TopicFollower[];
   private readonly told: ViewStatusMessage[] = [];
-  private readonly partitions = new Map<string, RouterStatusMessage>();
+  private readonly read = new Map<string, RouterStatusMessage>();
 
   constructor(private readonly world: World) {
     this.admin = openAdmin(world.internal);
@@ -55,7 +55,7 @@ export class Control {
       follow(world, CONTROL_TOPICS.viewStatus, (json) => this.told.push(ViewStatusMessage.parse(json))),
       follow(world, CONTROL_TOPICS.routerStatus, (json) => {
         const status = RouterStatusMessage.parse(json);
-        this.partitions.set(`${status.stream}/${status.partition}`, status);
+        this.read.set(`${status.stream}/${status.partition}`, status);
       }),
     ];
   }
@@ -135,9 +135,14 @@ export class Control {
     });
   }
 
+  /** What routers do with every partition of every stream. */
+  partitions(): RouterStatusMessage[] {
+    return [...this.read.values()];
+  }
+
   /** What the router does with a partition of a stream; undefined as long as nothing was reported. */
   partition(stream: StreamFixture, partition: number): RouterStatusMessage | undefined {
-    return this.partitions.get(`${stream.name}/${partition}`);
+    return this.read.get(`${stream.name}/${partition}`);
   }
 
   async announce(topic: string, key: string, message: object): Promise<void> {
