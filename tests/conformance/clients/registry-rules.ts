@@ -9,11 +9,13 @@ import type { Outcome } from './harness/report.js';
 export const SCENARIO_FILE = join(import.meta.dirname, 'scenario.json');
 
 interface Scenario {
+  readonly v1: { readonly fields: readonly unknown[] };
+  readonly added: unknown;
   readonly event: unknown;
   readonly visitEvent: unknown;
   readonly oddSubject: string;
 }
-const { event, visitEvent, oddSubject } = JSON.parse(readFileSync(SCENARIO_FILE, 'utf8')) as Scenario;
+const { v1, added, event, visitEvent, oddSubject } = JSON.parse(readFileSync(SCENARIO_FILE, 'utf8')) as Scenario;
 
 const is = (result: unknown): Outcome => ({ result });
 const fails = (status: number, code: number): Outcome => ({ error: { status, code } });
@@ -91,6 +93,8 @@ export const REGISTRY_RULES = {
     'registering what is incompatible': fails(409, 40901),
     'messages of what is incompatible': is([
       "{errorType:'READER_FIELD_MISSING_DEFAULT_VALUE', description:'The field 'captain' at path '/fields/8' in the new schema has no default value and is missing in the old schema', additionalInfo:'captain'}",
+      '{oldSchemaVersion: 2}',
+      `{oldSchema: '${JSON.stringify({ ...v1, fields: [...v1.fields, added] })}'}`,
       "{validateFields: 'false', compatibility: 'BACKWARD'}",
     ]),
   },

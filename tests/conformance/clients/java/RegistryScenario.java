@@ -185,10 +185,7 @@ public final class RegistryScenario {
     report.step("incompatible", () -> compared(subject, "/latest", broken).get("is_compatible"));
     report.step("incompatible with one version", () -> compared(subject, "/1", broken).get("is_compatible"));
     report.step("incompatible with any version", () -> compared(subject, "", broken).get("is_compatible"));
-    report.step("messages of what is incompatible", () -> {
-      JsonNode messages = compared(subject, "/latest", broken).get("messages");
-      return List.of(messages.get(0), messages.get(messages.size() - 1));
-    });
+    report.step("messages of what is incompatible", () -> compared(subject, "/latest", broken).get("messages"));
     report.step("compatible with a subject that is not there",
         () -> compared("unknown", "/latest", v1).get("is_compatible"));
     report.step("registering what is incompatible", () -> CLIENT.register(subject, broken));
