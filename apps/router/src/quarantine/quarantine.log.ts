@@ -34,6 +34,7 @@ export class QuarantineLog {
 
   /** Tells what was kept back. */
   flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     for (const [name, { count, lastOffset }] of this.#untold) {
       if (count > 0) this.say(`${name}: ${count} more are quarantined, the last at ${lastOffset}`);
