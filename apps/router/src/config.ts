@@ -25,7 +25,7 @@ export const RouterConfig = z.object({
   /** Bytes written and not acknowledged, from which on nothing more is fetched. */
   IN_FLIGHT_BYTES: count(MEBIBYTE, 1024 * MEBIBYTE, 32 * MEBIBYTE),
   /** Bytes that batches still open may take; it decides how large each may grow. */
-  OPEN_BATCH_BYTES: count(4 * MEBIBYTE, 1024 * MEBIBYTE, 64 * MEBIBYTE),
+  OPEN_BATCH_BYTES: count(4 * MEBIBYTE, 1024 * MEBIBYTE, 24 * MEBIBYTE),
   /** Bytes of one fetch answer, of all partitions. */
   FETCH_BYTES: count(64 << 10, 64 * MEBIBYTE, 4 * MEBIBYTE),
   /** Bytes that one batch of a source may have after decompression; a larger one stops its partition. */

@@ -44,11 +44,16 @@ export class CatchUpLane implements FetchHandler {
     return targets;
   }
 
+  room(): number {
+    return this.host.room();
+  }
+
   take(target: FetchTarget, records: PartitionReader, endOffset: number): void {
     if (target instanceof Redrive) return this.#redrive(target, records);
     const found = this.#deskOf(target);
     if (found === undefined || !this.host.mayTake()) return;
     const { desk, reading } = found;
+    this.host.came(records.byteLength);
     this.#turns.set(desk, (this.#turns.get(desk) ?? 0) + 1);
     reading.endOffset = endOffset;
     const { shared } = desk.ledger;

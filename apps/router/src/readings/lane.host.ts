@@ -11,6 +11,10 @@ export interface LaneHost {
   mayFetch(): boolean;
   /** False while nothing may be handled: what a fetch brought is dropped, and fetched again later. */
   mayTake(): boolean;
+  /** Bytes that the next fetch should bring at most. */
+  room(): number;
+  /** So many bytes of a source came, and will be handled now. */
+  came(bytes: number): void;
   /** Something is there to commit. */
   moved(): void;
   /** One view cannot go on; what was written since the last commit must be given up. */

@@ -8,7 +8,7 @@ import { Slot } from './slot.js';
 import { streamProgram, viewOf } from './walk.sample.js';
 
 const judge: Judge = { planFor: () => 'WAIT', poisoned: () => undefined, unreadable: () => undefined };
-const outputs = new Outputs({ openBytes: 1 << 20, codec: 'none' }, () => undefined);
+const outputs = new Outputs({ openBytes: 1 << 20, inFlightBytes: 1 << 20, codec: 'none' }, () => undefined);
 const slot = (id: string): Slot => {
   const view = viewOf(id, { fields: ['claimId'] });
   return new Slot(new ViewProgram(view, streamProgram(), undefined, Buffer.alloc(32)), outputs.open(id, 0));

@@ -24,10 +24,15 @@ export class SharedLane implements FetchHandler {
     return targets;
   }
 
+  room(): number {
+    return this.host.room();
+  }
+
   take(target: FetchTarget, records: PartitionReader, endOffset: number): void {
     const desk = this.#deskOf(target);
     if (desk === undefined || !this.host.mayTake()) return;
     const reading = desk.shared;
+    this.host.came(records.byteLength);
     reading.endOffset = endOffset;
     const wasWaiting = reading.isWaiting;
     reading.isWaiting = false;

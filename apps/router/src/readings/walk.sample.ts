@@ -53,7 +53,7 @@ export const claim = (claimId: string, amount = 7, settledAt = Date.parse('2026-
 export function answerOf(records: readonly SourceRecord[], from = 0): Buffer {
   const batches: Buffer[] = [];
   let offset = BigInt(from);
-  const outputs = new Outputs({ openBytes: 1 << 30, codec: 'none' }, (batch) => {
+  const outputs = new Outputs({ openBytes: 1 << 30, inFlightBytes: 1 << 30, codec: 'none' }, (batch) => {
     const bytes = Buffer.from(batch.finish({ producerId: -1n, epoch: -1, sequence: -1, transactional: false }));
     bytes.writeBigInt64BE(offset, 0);
     offset += BigInt(batch.recordCount);
@@ -139,7 +139,7 @@ export function walked(
     unreadable: (_, bytes, offset) => void (poison.push([offset, 'CORRUPT']), unreadable.push(Buffer.from(bytes))),
   };
   const written = new Map<string, Buffer[]>(Object.keys(wishes).map((id) => [id, []]));
-  const outputs = new Outputs({ openBytes: 1 << 30, codec: 'none' }, (batch) => {
+  const outputs = new Outputs({ openBytes: 1 << 30, inFlightBytes: 1 << 30, codec: 'none' }, (batch) => {
     const bytes = batch.finish({ producerId: -1n, epoch: -1, sequence: -1, transactional: false });
     written.get(batch.topic)?.push(Buffer.from(bytes));
   });

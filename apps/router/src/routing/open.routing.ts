@@ -76,11 +76,21 @@ export function openRouting({
     if (troubles.over(view)) log.log(`${views.view(view)?.topic ?? view} goes on`);
   };
 
-  const limits = { openBytes: config.OPEN_BATCH_BYTES, codec: config.VIEW_COMPRESSION };
+  const limits = {
+    openBytes: config.OPEN_BATCH_BYTES,
+    inFlightBytes: config.IN_FLIGHT_BYTES,
+    codec: config.VIEW_COMPRESSION,
+  };
   const gate = new Gate(() => transactions.pendingBytes, config.IN_FLIGHT_BYTES);
   const id = `citystreams.router.${config.ROUTER_SLOT}`;
   const options = { transactionalId: id, timeoutMs: config.TRANSACTION_TIMEOUT_MS };
-  const transactions = new Transactions(path, options, limits, () => gate.freeze());
+  const transactions = new Transactions(
+    path,
+    options,
+    limits,
+    () => gate.freeze(),
+    (bytes) => gate.written(bytes),
+  );
   const openOutput = (topic: string, partition: number) => transactions.outputs.open(topic, partition);
   const positions = new PositionStore(path);
   const quarantine = new QuarantineWriter(openOutput);

@@ -88,6 +88,14 @@ export class Readers implements LaneHost {
     return !this.gate.isFrozen;
   }
 
+  room(): number {
+    return this.gate.room;
+  }
+
+  came(bytes: number): void {
+    this.gate.read(bytes);
+  }
+
   waitingChanged(desk: PartitionDesk): void {
     this.host.sourceTroubled(desk);
   }

@@ -10,6 +10,8 @@ const CLASSES = [
 export interface OutputLimits {
   /** Bytes that all batches still open may take together; it decides how large each may grow. */
   openBytes: number;
+  /** Bytes that sealed batches may take until they are acknowledged, about. */
+  inFlightBytes: number;
   codec: WritableCodec;
 }
 
@@ -35,7 +37,11 @@ export class Outputs {
     private readonly send: (batch: SealedBatch) => void,
   ) {
     this.#pools = CLASSES.map(
-      ({ bufferBytes }) => new BatchBufferPool({ bufferBytes, keep: Math.ceil(limits.openBytes / bufferBytes) }),
+      ({ bufferBytes, sealBytes }) =>
+        new BatchBufferPool({
+          bufferBytes,
+          keep: Math.ceil(limits.openBytes / bufferBytes + (2 * limits.inFlightBytes) / sealBytes),
+        }),
     );
   }
 

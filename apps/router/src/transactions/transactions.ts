@@ -33,8 +33,11 @@ export class Transactions {
     limits: OutputLimits,
     /** Called before anything is given up: nothing more may be written until it is known where to go on. */
     private readonly freeze: () => void,
+    /** So many bytes were sealed. */
+    written: (bytes: number) => void,
   ) {
     this.outputs = new Outputs(limits, (batch) => {
+      written(batch.byteLength);
       if (this.#sender === null) batch.release();
       else this.#sender.send(batch);
     });

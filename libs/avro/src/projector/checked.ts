@@ -54,6 +54,14 @@ export function checkedReading(state: ScanState) {
   }
 
   function length(b: Uint8Array, p: number, e: number): number {
+    const low = b[p]!;
+    const high = p + 1 < e ? b[p + 1]! : 0;
+    if (low > 127 && (low & 1) === 0 && high > 0 && high < 128) {
+      // Up to 8191, as nearly all lengths of more than one byte are.
+      state.value = ((low & 127) | (high << 7)) >>> 1;
+      if (state.value > e - p - 2) throw new MalformedEvent('LENGTH');
+      return p + 2;
+    }
     p = zigzag(b, p, e);
     if (state.value < 0 || state.value > e - p) throw new MalformedEvent('LENGTH');
     return p;
@@ -117,7 +125,20 @@ function fail(code: MalformedEvent['code']): MalformedEvent {
  * overlong form, no surrogate and nothing beyond U+10FFFF.
  */
 function utf8(b: Uint8Array, v: DataView, p: number, z: number): number {
+  while (
+    p + 16 <= z &&
+    ((v.getInt32(p) | v.getInt32(p + 4) | v.getInt32(p + 8) | v.getInt32(p + 12)) & 0x80808080) === 0
+  ) {
+    p += 16;
+  }
   while (p + 4 <= z && (v.getInt32(p) & 0x80808080) === 0) p += 4;
+  // Most of Chinese: 1110xxxx 10xxxxxx 10xxxxxx with a first byte that allows any second.
+  while (p + 4 <= z) {
+    const word = v.getInt32(p);
+    const lead = word >>> 24;
+    if ((word & 0xf0c0c000) !== (0xe0808000 | 0) || lead === 0xe0 || lead === 0xed) break;
+    p += 3;
+  }
   while (p < z) {
     const lead = b[p]!;
     p += 1;

@@ -64,6 +64,7 @@ export class PartitionReader {
   readonly #decompressor: Decompressor;
   readonly #aborted = new AbortedRanges();
   #answer: Bytes = bytesOf(Buffer.alloc(0));
+  #start = 0;
   #end = 0;
   /** The lowest base offset that the next batch can have; unknown before the first. */
   #floor = 0;
@@ -75,6 +76,11 @@ export class PartitionReader {
   /** The offset to fetch next: the lowest that was neither handed out nor left out. */
   get position(): number {
     return this.records.position;
+  }
+
+  /** Bytes of the answer that was opened. */
+  get byteLength(): number {
+    return this.#end - this.#start;
   }
 
   /** The batch as it came, header included, also one that was refused. Good as long as the answer is. */
@@ -95,7 +101,7 @@ export class PartitionReader {
   ): void {
     if (start < 0 || start > end || end > answer.length) throw new RangeError('the answer is shorter than that');
     if (this.#answer.bytes !== answer) this.#answer = bytesOf(answer);
-    this.batchStart = this.batchEnd = start;
+    this.batchStart = this.batchEnd = this.#start = start;
     this.#end = end;
     this.#floor = 0;
     this.baseOffset = this.lastOffset = -1;

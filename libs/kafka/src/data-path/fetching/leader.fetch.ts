@@ -18,6 +18,8 @@ const ANSWER_WITHIN_MS = 10_000;
 export interface LeaderFetchOptions {
   connect(): Promise<Connection>;
   limits: FetchLimits;
+  /** Of the next answer. */
+  answerBytes(): number;
   /** A part of an answer that is still wanted. True: it begins with a batch that was cut off. */
   part(target: FetchTarget, partition: LanePartition, part: FetchedPart): boolean;
   /** A partition of a fetch that was not answered. */
@@ -29,7 +31,7 @@ export interface LeaderFetchOptions {
 }
 
 /**
- * The fetches of one lane from one leader, one at a time. A broker fills an answer from the front of the request until it
+ * Fetches of one lane from one leader, one at a time. A broker fills an answer from the front of the request until it
  * is full, and a batch that is larger than allowed comes only at the very front: so each request begins behind the last
  * partition that was served, or with the one whose batch was cut off.
  */
@@ -91,7 +93,8 @@ export class LeaderFetch {
   }
 
   async #fetch(): Promise<void> {
-    const { maxWaitMs, answerBytes, partitionBytes } = this.options.limits;
+    const { maxWaitMs, partitionBytes } = this.options.limits;
+    const answerBytes = this.options.answerBytes();
     const partitions = this.#asked;
     const expectedBytes = fetchRequestBytes(partitions.length);
     const since = performance.now();
