@@ -9,10 +9,12 @@ export {
 export { PROBLEM_STATUS, Finding, Problem, type ProblemCode } from './api/problem.js';
 export {
   RequestState,
+  RequestEvent,
   CreateRequest,
   ApproveRequest,
   RefuseRequest,
   DecisionStep,
+  DecisionPoint,
   DecisionResource,
   RequestResource,
 } from './api/requests.js';
@@ -28,6 +30,7 @@ export {
   AgencyResource,
   VersionChange,
 } from './api/streams.js';
+export type { CalendarData, YearOfDays } from './city/calendar.js';
 export { DAY_MS, StreamManifest } from './city/manifest.js';
 export { Office, Role, type Person } from './city/office.js';
 export type {

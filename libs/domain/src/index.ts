@@ -1,3 +1,6 @@
+export { calendarOf, type CityCalendar, type CityDay } from './clock/calendar.js';
+export { dueOf, isOver, marksDue, nextMarkAt, type Mark, type Wait } from './clock/wait.js';
+export { daysPassed, instantAfter, type Moment, type Span } from './clock/working-time.js';
 export {
   ANSWER_LIFE_MS,
   type EntitlementFile,

@@ -1,3 +1,4 @@
+export { loadCalendar } from './calendar.js';
 export { loadConcepts } from './concepts.js';
 export { loadOffices } from './offices.js';
 export { loadPolicy } from './policy.js';

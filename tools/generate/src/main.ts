@@ -1,12 +1,14 @@
-// Writes what is generated from schemas/; with --check it only compares, and ends with 1 when something is stale.
+// Writes what is generated from schemas/ and from the published holidays; with --check it only compares, and ends with 1 when something is stale.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { calendarFile } from './calendar-file.js';
 import { readCityRules, readSchemas, SchemasInvalid } from '@citystreams/schemas';
 import { type Event, eventsFile, namesOf } from './events-file.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const TARGET = 'libs/contracts/src/generated/events.ts';
 const INDEX = 'libs/contracts/src/index.ts';
+const CALENDAR = 'policy/calendar/days.yaml';
 
 /** Of the newest version of each stream. */
 const events = (): Event[] =>
@@ -17,11 +19,13 @@ const events = (): Event[] =>
 
 function stale(all: readonly Event[]): string[] {
   const file = join(ROOT, TARGET);
-  const fresh = existsSync(file) && readFileSync(file, 'utf8') === eventsFile(all);
+  const calendar = join(ROOT, CALENDAR);
+  const fresh = (path: string, text: string) => existsSync(path) && readFileSync(path, 'utf8') === text;
   const index = readFileSync(join(ROOT, INDEX), 'utf8');
   const hidden = namesOf(all).filter((name) => !new RegExp(`\\b${name},`).test(index));
   return [
-    ...(fresh ? [] : [`${TARGET} is not what schemas/ say: run npm run generate`]),
+    ...(fresh(file, eventsFile(all)) ? [] : [`${TARGET} is not what schemas/ say: run npm run generate`]),
+    ...(fresh(calendar, calendarFile()) ? [] : [`${CALENDAR} is not what was published: run npm run generate`]),
     ...hidden.map((name) => `${INDEX} does not export ${name} of ${TARGET}`),
   ];
 }
@@ -37,6 +41,8 @@ try {
     const file = join(ROOT, TARGET);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, eventsFile(all));
+    mkdirSync(dirname(join(ROOT, CALENDAR)), { recursive: true });
+    writeFileSync(join(ROOT, CALENDAR), calendarFile());
   }
 } catch (error) {
   if (!(error instanceof SchemasInvalid)) throw error;

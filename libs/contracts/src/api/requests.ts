@@ -6,14 +6,45 @@ import { Mask } from '../view.js';
 
 export const RequestState = z.enum([
   'DRAFT',
+  'SUBMITTED',
   'PENDING_OWNER',
   'PENDING_PRIVACY',
   'PENDING_CDO',
+  'INFO_REQUESTED',
+  'COUNTER_OFFERED',
   'APPROVED',
   'REFUSED',
   'WITHDRAWN',
+  'LAPSED',
+  'DISPUTED',
 ]);
 export type RequestState = z.infer<typeof RequestState>;
+
+/** What happened to a request, as its history tells it. */
+export const RequestEvent = z.enum([
+  'submitted',
+  'approved-by-rule',
+  'refused-by-rule',
+  'passed-on',
+  'asked',
+  'answered',
+  'approved',
+  'refused',
+  'counter-offered',
+  'accepted',
+  'declined',
+  'disputed',
+  'ruled-grant',
+  'ruled-narrower',
+  'ruled-refusal',
+  'reminded-half',
+  'reminded-most',
+  'escalated',
+  'voided',
+  'lapsed',
+  'withdrawn',
+]);
+export type RequestEvent = z.infer<typeof RequestEvent>;
 
 /** `POST /api/requests`: a draft. Every problem of the body is reported at once. */
 export const CreateRequest = z.strictObject({
@@ -42,6 +73,10 @@ export type RefuseRequest = z.infer<typeof RefuseRequest>;
 
 export const DecisionStep = z.enum(['rule', 'owner', 'privacy', 'cdo']);
 export type DecisionStep = z.infer<typeof DecisionStep>;
+
+/** Where a decision was made: at a step, or by the CDO on a dispute. */
+export const DecisionPoint = z.enum([...DecisionStep.options, 'ruling']);
+export type DecisionPoint = z.infer<typeof DecisionPoint>;
 
 export const DecisionResource = z.object({
   step: DecisionStep,
