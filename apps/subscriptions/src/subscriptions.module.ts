@@ -5,6 +5,7 @@ import { SUBSCRIPTIONS_CONFIG, type SubscriptionsConfig } from './config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EnforcementModule } from './enforcement/enforcement.module.js';
 import { EntitlementsModule } from './entitlements/entitlements.module.js';
+import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { KafkaModule } from './kafka/kafka.module.js';
 import { NoticesModule } from './notices/notices.module.js';
 import { PolicyModule } from './policy/policy.module.js';
@@ -29,6 +30,7 @@ export class SubscriptionsModule {
           },
         }),
         DatabaseModule,
+        IdempotencyModule,
         KafkaModule,
         PolicyModule,
         StreamsModule,

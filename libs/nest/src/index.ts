@@ -9,4 +9,7 @@ export { CurrentCaller, CurrentToken, Public, RequireRole } from './auth/auth.de
 export type { Caller, VerifiedToken } from './auth/caller.js';
 export { TokenVerifier } from './auth/token-verifier.js';
 export { HealthRegistry, type HealthCheck, type HealthNeed, type HealthState } from './health/health-registry.js';
+export { answerOnce, type WriteAnswer, type WriteWork } from './writes/answer-once.js';
+export { AskedWrite, type ControlWrite, etagOf } from './writes/control-write.js';
+export { IdempotentAnswerEntity } from './writes/idempotent-answer.entity.js';
 export { createService, startService, type ServiceOptions } from './service/start-service.js';

@@ -1,5 +1,5 @@
 import { AgencyEntity } from '../agencies/agency.entity.js';
-import { IdempotentAnswerEntity } from '../idempotency/idempotent-answer.entity.js';
+import { IdempotentAnswerEntity } from '@citystreams/nest';
 import { RegistrySettingsEntity } from '../schemas/registry-settings.entity.js';
 import { SchemaEntity } from '../schemas/schema.entity.js';
 import { SubjectVersionEntity } from '../schemas/subject-version.entity.js';

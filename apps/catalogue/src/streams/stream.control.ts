@@ -6,11 +6,10 @@ import type {
   StreamName,
   StreamResource,
 } from '@citystreams/contracts';
-import { type Caller, ProblemError } from '@citystreams/nest';
+import { type Caller, type ControlWrite, etagOf, ProblemError, type WriteAnswer } from '@citystreams/nest';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { type ControlWrite, etagOf } from '../idempotency/control-write.js';
-import { type WriteAnswer, WriteOnce } from '../idempotency/write-once.js';
+import { WriteOnce } from '../idempotency/write-once.js';
 import type { StreamEntity } from './stream.entity.js';
 import { StreamPresenter } from './stream.presenter.js';
 import { StreamRegistration } from './stream.registration.js';

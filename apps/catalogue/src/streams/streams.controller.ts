@@ -11,13 +11,20 @@ import {
   StreamResource,
   StreamSummary,
 } from '@citystreams/contracts';
-import { type Caller, CurrentCaller, ProblemError, RequireRole } from '@citystreams/nest';
+import {
+  AskedWrite,
+  type Caller,
+  type ControlWrite,
+  CurrentCaller,
+  etagOf,
+  ProblemError,
+  RequireRole,
+  type WriteAnswer,
+} from '@citystreams/nest';
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { AskedWrite, type ControlWrite, etagOf } from '../idempotency/control-write.js';
-import type { WriteAnswer } from '../idempotency/write-once.js';
 import { StreamSearch } from '../search/stream.search.js';
 import { StreamControl } from './stream.control.js';
 import { StreamPresenter } from './stream.presenter.js';

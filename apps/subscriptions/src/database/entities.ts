@@ -1,3 +1,4 @@
+import { IdempotentAnswerEntity } from '@citystreams/nest';
 import { EntitlementEntity } from '../entitlements/entitlement.entity.js';
 import { PlaneEntity } from '../entitlements/plane.entity.js';
 import { ReceiptEntity } from '../entitlements/receipt.entity.js';
@@ -14,4 +15,5 @@ export const ENTITIES = [
   PlaneEntity,
   ReceiptEntity,
   NoticeEntity,
+  IdempotentAnswerEntity,
 ];
