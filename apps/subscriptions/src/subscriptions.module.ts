@@ -5,6 +5,7 @@ import { SUBSCRIPTIONS_CONFIG, type SubscriptionsConfig } from './config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EnforcementModule } from './enforcement/enforcement.module.js';
 import { EntitlementsModule } from './entitlements/entitlements.module.js';
+import { EvidenceModule } from './evidence/evidence.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { KafkaModule } from './kafka/kafka.module.js';
 import { NoticesModule } from './notices/notices.module.js';
@@ -33,6 +34,7 @@ export class SubscriptionsModule {
         IdempotencyModule,
         KafkaModule,
         PolicyModule,
+        EvidenceModule,
         StreamsModule,
         AnnouncementsModule,
         NoticesModule,

@@ -32,6 +32,8 @@ export interface Scene {
   startReplica(): Promise<RunningSubscriptions>;
   /** As a restart of PostgreSQL does. */
   endDatabaseSessions(): Promise<void>;
+  /** As the superuser, or as the role that the service has. */
+  sql<T extends object>(text: string, as?: 'superuser' | 'service'): Promise<T[]>;
   /** Ten minutes pass in the state that the entitlement is in. */
   letPass(id: string): Promise<void>;
   close(): Promise<void>;
@@ -43,11 +45,11 @@ export async function openScene(): Promise<Scene> {
   const [city, database] = await Promise.all([foundDistrict(), stack().freshDatabase()]);
   const control = await openControl(`${city.airport}.desk`);
   const admin = openAdmin(stack().internalKafka);
-  const sql = async (text: string, values: unknown[] = []): Promise<void> => {
-    const client = new Client({ connectionString: database.adminUrl });
+  const sql = async <T extends object>(text: string, values: unknown[] = [], url = database.adminUrl): Promise<T[]> => {
+    const client = new Client({ connectionString: url });
     await client.connect();
     try {
-      await client.query(text, values);
+      return (await client.query<T>(text, values)).rows;
     } finally {
       await client.end();
     }
@@ -113,12 +115,16 @@ export async function openScene(): Promise<Scene> {
       scene.service = await scene.startReplica();
     },
     startReplica: () => startSubscriptions(city.policyDir, database),
-    endDatabaseSessions: () =>
-      sql(
+    async endDatabaseSessions() {
+      await sql(
         'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-      ),
-    letPass: (id) =>
-      sql("UPDATE subscriptions.entitlements SET since = since - interval '10 minutes' WHERE id = $1", [id]),
+      );
+    },
+    sql: (text, as = 'superuser') =>
+      sql(text, [], as === 'superuser' ? database.adminUrl : database.services.subscriptions.url),
+    async letPass(id) {
+      await sql("UPDATE subscriptions.entitlements SET since = since - interval '10 minutes' WHERE id = $1", [id]);
+    },
     async close() {
       await scene.service.stop();
       await Promise.all([control.close(), admin.close()]);

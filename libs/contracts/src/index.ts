@@ -1,3 +1,4 @@
+export { AuditAction, AuditObjectKind, AuditRecord, AuditDetail, AuditEntry } from './api/audit.js';
 export {
   EntitlementState,
   Plane,

@@ -13,6 +13,9 @@ export {
   TRANSITION_LIMIT_MS,
   wantsPresent,
 } from './entitlements/machine.js';
+export type { AuditActor, AuditFact } from './evidence/audit.fact.js';
+export { type ChainEnd, extend, introduce, type KnownActor } from './evidence/chain.js';
+export { originOf } from './evidence/digests.js';
 export { endOfTerm } from './entitlements/term.js';
 export {
   type Ask,

@@ -15,6 +15,14 @@ export interface OutboxMessage {
 }
 
 /**
+ * Waits until no other transaction is in its last statements, and keeps the others waiting until this one ends: what is
+ * written from here on is written in the order of commit. Must run inside a transaction. Take no other lock afterwards.
+ */
+export async function takeTurn(db: Queryable, schema: string): Promise<void> {
+  await db.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [writersLock(schema)]);
+}
+
+/**
  * Writes messages that leave when the transaction commits, and never if it does not. Must run inside a transaction;
  * from here to its end other writers of this outbox wait, so that the order of sending is the order of commit: call it
  * last. Wakes the relay.
@@ -22,7 +30,7 @@ export interface OutboxMessage {
 export async function enqueue(db: Queryable, schema: string, messages: readonly OutboxMessage[]): Promise<void> {
   if (messages.length === 0) return;
   const table = outboxTable(schema);
-  await db.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [writersLock(schema)]);
+  await takeTurn(db, schema);
   await db.query(
     `INSERT INTO ${table} (aggregatetype, aggregateid, type, payload)
      SELECT topic, key, type, payload::json

@@ -1,11 +1,19 @@
 /**
- * A statement for a migration, after the table is created: the service may add rows and read them, never change or
- * remove one. (New tables give the service all four rights; an audit table takes two of them back.)
+ * Statements for a migration, after a table is created. New tables give the service role all four rights; an audit
+ * table takes some of them back.
  */
-export function appendOnly(schema: string, table: string): string {
+
+/** The service may add rows and read them, never change or remove one. */
+export const appendOnly = (schema: string, table: string): string =>
+  takeBack('UPDATE, DELETE, TRUNCATE', schema, table);
+
+/** The service may add rows, read them and remove them, never change one. */
+export const neverEdited = (schema: string, table: string): string => takeBack('UPDATE, TRUNCATE', schema, table);
+
+function takeBack(rights: string, schema: string, table: string): string {
   for (const name of [schema, table]) {
     if (!/^[a-z_][a-z0-9_]*$/.test(name)) throw new TypeError(`${JSON.stringify(name)} is not a plain name`);
   }
-  return `DO $$ BEGIN EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %I.%I FROM %I',
+  return `DO $$ BEGIN EXECUTE format('REVOKE ${rights} ON %I.%I FROM %I',
     '${schema}', '${table}', current_setting('citystreams.service_role')); END $$`;
 }

@@ -1,11 +1,13 @@
 import type { EntitlementState, Notice } from '@citystreams/contracts';
-import { observe, type PlaneState } from '@citystreams/domain';
+import { type AuditFact, observe, type PlaneState } from '@citystreams/domain';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ulid } from 'ulid';
 import { type Announcement, Announcer } from '../announcements/announcer.js';
 import { EntitlementEntity } from '../entitlements/entitlement.entity.js';
 import { entitlementAnnouncement, lockView, renewView } from '../entitlements/entitlement.messages.js';
+import { auditOfReceipt, auditOfState } from '../entitlements/entitlement.evidence.js';
+import { AuditTrail } from '../evidence/audit.trail.js';
 import { PlaneEntity } from '../entitlements/plane.entity.js';
 import { moveTargets } from '../entitlements/plane.targets.js';
 import { ReceiptEntity } from '../entitlements/receipt.entity.js';
@@ -27,6 +29,7 @@ export class Settlement {
     private readonly announcer: Announcer,
     private readonly notices: NoticeBook,
     private readonly reports: RouterReports,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** Returns the state afterwards. What was observed for another decision than the one in force now is dropped. */
@@ -66,12 +69,15 @@ export class Settlement {
       await moveTargets(tx, row.id, view.generation);
     }
     announcements.push(entitlementAnnouncement(row, view));
+    const facts: AuditFact[] = [auditOfState(row, before, it.planes)];
     if (state === 'ACTIVE' || state === 'REVOKED') {
       const receipt = receiptFor(state === 'ACTIVE' ? 'granted' : 'revoked', it, observation, this.reports.of(view.id));
       await tx.insert(ReceiptEntity, { id: ulid(), ...receipt });
+      facts.push(auditOfReceipt(row, receipt));
     }
     if (isNews(before, state)) announcements.push(await this.notices.enter(tx, this.noticeOf(row, it, now)));
     await this.announcer.announce(tx, announcements);
+    await this.audit.append(tx, facts);
     this.log(row, before, it.planes);
   }
 

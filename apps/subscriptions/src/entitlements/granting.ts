@@ -8,13 +8,14 @@ import {
   type Ulid,
   viewTopicOf,
 } from '@citystreams/contracts';
-import { endOfTerm, identityOf, replayFrom, viewDefinitionOf } from '@citystreams/domain';
+import { type AuditFact, endOfTerm, identityOf, replayFrom, viewDefinitionOf } from '@citystreams/domain';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ulid } from 'ulid';
 import { Announcer } from '../announcements/announcer.js';
 import { City } from '../policy/city.js';
 import { EntitlementEntity } from './entitlement.entity.js';
+import { auditOfGrant } from './entitlement.evidence.js';
 import { entitlementAnnouncement, lockView, renewView } from './entitlement.messages.js';
 import { PlaneEntity } from './plane.entity.js';
 import { ViewEntity } from './view.entity.js';
@@ -31,6 +32,12 @@ export interface Approved {
   principals: readonly PrincipalId[];
 }
 
+export interface Granted {
+  entitlement: Ulid;
+  /** For the caller to record, after what decided it. */
+  fact: AuditFact;
+}
+
 /** A view that nobody holds yet. */
 const BEFORE_FIRST = 0;
 /** A view's topic never changes: another definition is another view. */
@@ -44,7 +51,7 @@ export class Granting {
   ) {}
 
   /** The entitlement, its view and their announcements, in the transaction of the approval. Enforcement does the rest. */
-  async grant(tx: EntityManager, approved: Approved, stream: StreamMessage, now: Date): Promise<Ulid> {
+  async grant(tx: EntityManager, approved: Approved, stream: StreamMessage, now: Date): Promise<Granted> {
     const id = ulid() as Ulid;
     const view = await this.viewFor(tx, approved, stream, id, now);
     const row: EntitlementEntity = {
@@ -72,7 +79,7 @@ export class Granting {
       { ...plane, plane: 'topic-right', desiredGeneration: 1 },
     ]);
     await this.announcer.announce(tx, [viewAnnouncement, entitlementAnnouncement(row, view)]);
-    return id;
+    return { entitlement: id, fact: auditOfGrant(row, view) };
   }
 
   /** The view of this definition, locked; made now if nobody was granted it before. */

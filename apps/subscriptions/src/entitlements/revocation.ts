@@ -4,6 +4,8 @@ import { type Caller, ProblemError } from '@citystreams/nest';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Announcer } from '../announcements/announcer.js';
+import { actorOfCaller } from '../evidence/actors.js';
+import { AuditTrail } from '../evidence/audit.trail.js';
 import { City } from '../policy/city.js';
 import { EntitlementEntity } from './entitlement.entity.js';
 import { entitlementAnnouncement, lockView, renewView } from './entitlement.messages.js';
@@ -17,6 +19,7 @@ export class Revocation {
     private readonly entitlements: EntitlementStore,
     private readonly announcer: Announcer,
     private readonly city: City,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** Throws NOT_FOUND, FORBIDDEN, VALIDATION_FAILED or STATE_CONFLICT. The end is decided here; REVOKED is what was seen. */
@@ -28,6 +31,7 @@ export class Revocation {
       const outcome = revoke(row.state);
       if (!outcome.ok) throw new ProblemError(outcome.code, outcome.detail);
       const now = new Date();
+      const before = { state: row.state };
       row.state = outcome.next;
       row.since = now;
       row.ended = { by: caller.principal, reasonCode: body.reasonCode, text: body.text, at: now.toISOString() };
@@ -36,6 +40,20 @@ export class Revocation {
       const viewAnnouncement = await renewView(tx, view);
       await moveTargets(tx, row.id, view.generation);
       await this.announcer.announce(tx, [viewAnnouncement, entitlementAnnouncement(row, view)]);
+      await this.audit.append(tx, [
+        {
+          actor: actorOfCaller(caller),
+          action: 'entitlement.revoked',
+          object: { kind: 'entitlement', id: row.id },
+          outcome: row.state,
+          reasonCode: body.reasonCode,
+          before,
+          after: { state: row.state },
+          texts: { text: body.text },
+          request: row.request,
+          at: now,
+        },
+      ]);
     });
     return this.entitlements.show(id, caller);
   }

@@ -1,14 +1,16 @@
 import type { RequestResource, StreamMessage, Ulid } from '@citystreams/contracts';
-import { type Actor, decide, type RequestCommand, type RequestFile } from '@citystreams/domain';
+import { type Actor, type AuditFact, decide, type RequestCommand, type RequestFile } from '@citystreams/domain';
 import { type Caller, ProblemError } from '@citystreams/nest';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { monotonicFactory } from 'ulid';
+import { AuditTrail } from '../evidence/audit.trail.js';
 import { Granting } from '../entitlements/granting.js';
 import { City } from '../policy/city.js';
 import { StreamDirectory } from '../streams/stream.directory.js';
 import { DecisionEntity } from './decision.entity.js';
 import { RequestEntity } from './request.entity.js';
+import { auditOfMove } from './request.evidence.js';
 import { requestFacts } from './request.facts.js';
 import { resourceOf } from './request.resource.js';
 import { RequestStore } from './request.store.js';
@@ -32,12 +34,14 @@ export class RequestDecisions {
     private readonly streams: StreamDirectory,
     private readonly granting: Granting,
     private readonly city: City,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** Throws NOT_FOUND, FORBIDDEN, STATE_CONFLICT, VALIDATION_FAILED or what does not fit the contract any more. */
   move(id: Ulid, move: RequestMove, caller: Caller): Promise<RequestResource> {
     return this.dataSource.transaction(async (tx) => {
       const row = await this.requests.lock(tx, id, caller);
+      const before = { state: row.state, due: row.due };
       const stream = this.streams.require(row.stream);
       const earlier = await this.requests.decisions(tx, [id]);
       const now = new Date();
@@ -57,16 +61,20 @@ export class RequestDecisions {
       const { state, level, steps, policyVersion, due } = outcome.next;
       Object.assign(row, { state, level, steps: [...steps], policyVersion, due, updatedAt: now });
       if (outcome.events.some((event) => event.type === 'submitted')) row.submittedAt = now;
-      if (outcome.events.some((event) => event.type === 'approved')) await this.grant(tx, row, stream, now);
+      const approved = outcome.events.some((event) => event.type === 'approved');
+      const granted = approved ? [await this.grant(tx, row, stream, now)] : [];
       await tx.save(RequestEntity, row);
+      await this.audit.append(tx, [...auditOfMove(row, before, outcome.events, caller), ...granted]);
       return resourceOf(row, [...earlier, ...decisions]);
     });
   }
 
-  private async grant(tx: EntityManager, row: RequestEntity, stream: StreamMessage, now: Date): Promise<void> {
+  private async grant(tx: EntityManager, row: RequestEntity, stream: StreamMessage, now: Date): Promise<AuditFact> {
     const { id: request, asking: consumer, fields, masks, predicate, purpose, months, principals } = row;
     const approved = { request, consumer, fields, masks, predicate, purpose, months, principals };
-    row.entitlement = await this.granting.grant(tx, approved, stream, now);
+    const { entitlement, fact } = await this.granting.grant(tx, approved, stream, now);
+    row.entitlement = entitlement;
+    return fact;
   }
 }
 
