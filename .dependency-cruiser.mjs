@@ -20,7 +20,7 @@ const PURE = {
   contracts: { packages: ['zod'], core: [] },
   avro: { packages: ['avsc'], core: ['crypto', 'buffer'] },
   'record-batch': { packages: ['@node-rs/crc32', '@platformatic/wasm-utils'], core: ['buffer', 'zlib'] },
-  domain: { packages: ['canonicalize'], core: ['crypto'] },
+  domain: { packages: ['@marcbachmann/cel-js', 'canonicalize'], core: ['crypto'] },
 };
 
 const OURS = '^(libs|apps|tools|tests)/';

@@ -25,9 +25,12 @@ export {
 export { crc64, type Fingerprints, fingerprints, normalise, parsingForm, registryText } from './fingerprint/index.js';
 export { contractDefaults } from './contract-defaults.js';
 export { type Frame, frameOf, readFrame } from './frame.js';
-export { leavesOf, type Masks } from './keep.js';
-export { checkMasks } from './masks/field.mask.js';
+export { type ChangingMask, leavesOf, type Masks } from './keep.js';
+export { checkMasks, type FieldMask, fieldMask, fieldsAt } from './masks/field.mask.js';
+export type { LeafRule } from './masks/leaf.rule.js';
 export { deriveMaskKey, type MaskKeys } from './masks/mask.key.js';
+export { compileValueMask } from './masks/value.mask.js';
+export { type AvroNode, resolveRecord } from './model.js';
 export { type JsonBytes, type JsonCodec, openJsonCodec } from './json/json.codec.js';
 export type { JsonViolation } from './json/json.value.js';
 export { parseExactJson } from './json/numeral.js';

@@ -11,6 +11,8 @@ export { PROBLEM_STATUS, Finding, Problem, type ProblemCode } from './api/proble
 export {
   RequestState,
   RequestEvent,
+  WrittenMask,
+  WrittenPredicate,
   CreateRequest,
   ApproveRequest,
   RefuseRequest,
@@ -68,7 +70,7 @@ export {
   SharingAttribute,
   Visibility,
 } from './levels.js';
-export { ExecutableMask, MaskKeyScope } from './mask.js';
+export { ExecutableMask, Mask, MaskKeyScope } from './mask.js';
 export {
   AgencyId,
   StreamName,
@@ -87,8 +89,8 @@ export {
   CONTROL_TOPICS,
   type PlatformPrincipal,
 } from './names.js';
-export { COMPARISONS, Predicate, fieldsOf, type Scalar, type Comparison } from './predicate.js';
-export { Mask, HistoryClass, ViewDefinition } from './view.js';
+export { COMPARISONS, Predicate, PREDICATE_LIMITS, fieldsOf, type Scalar, type Comparison } from './predicate.js';
+export { HistoryClass, ViewDefinition } from './view.js';
 export { type Long } from './event-values.js';
 export {
   ClaimSettled,

@@ -1,5 +1,5 @@
 /**
- * How a field is shown, in full: what the byte projector can execute. A field that a view does not list is dropped and
+ * How a field is shown, in full: what may be asked for (`Mask`) and what the byte projector can execute. A field that a view does not list is dropped and
  * needs no mask.
  *
  * A mask belongs to a field path. On a list of scalars it applies to each item; null stays null except under `null`
@@ -69,7 +69,8 @@ export const MaskKeyScope = z.discriminatedUnion('per', [
 ]);
 export type MaskKeyScope = z.infer<typeof MaskKeyScope>;
 
-export const ExecutableMask = z.discriminatedUnion('kind', [
+/** The masks that say all of themselves, whoever holds the view. */
+const PLAIN_MASKS = [
   /** As it is. */
   z.strictObject({ kind: z.literal('keep') }),
   /** Absent, as if the view did not list it: takes one field out of a record that is listed whole. */
@@ -94,12 +95,32 @@ export const ExecutableMask = z.discriminatedUnion('kind', [
     first: z.number().int().min(0).max(64),
     last: z.number().int().min(0).max(64),
   }),
+] as const;
+
+const PseudonymText = z.enum(['hex', 'base64url']);
+
+export const ExecutableMask = z.discriminatedUnion('kind', [
+  ...PLAIN_MASKS,
   /**
    * HMAC-SHA-256 of the value under the key of a scope: equal values stay equal under one key and are not linkable
    * across keys. What is hashed: a text's UTF-8, an enum's symbol, an integer's decimal digits, bytes as
    * they are; what is shown is text (64 hexadecimal digits, or 43 characters of base64url), so an id of another type
    * becomes a string in the view.
    */
-  z.strictObject({ kind: z.literal('pseudonym'), text: z.enum(['hex', 'base64url']), key: MaskKeyScope }),
+  z.strictObject({ kind: z.literal('pseudonym'), text: PseudonymText, key: MaskKeyScope }),
 ]);
 export type ExecutableMask = z.infer<typeof ExecutableMask>;
+
+/**
+ * How a kept field may be asked for. A pseudonym names only what is linkable with what, the purpose or the entitlement:
+ * which those are is known when the request is granted.
+ */
+export const Mask = z.discriminatedUnion('kind', [
+  ...PLAIN_MASKS,
+  z.strictObject({
+    kind: z.literal('pseudonym'),
+    per: z.enum(['purpose', 'entitlement']),
+    text: PseudonymText.default('hex'),
+  }),
+]);
+export type Mask = z.infer<typeof Mask>;

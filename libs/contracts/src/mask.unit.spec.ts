@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ExecutableMask } from './mask.js';
-import { Mask } from './view.js';
+import { ExecutableMask, Mask } from './mask.js';
 
 const MASKS: unknown[] = [
   { kind: 'keep' },
@@ -41,7 +40,15 @@ describe('masks', () => {
     for (const mask of refused) expect(ExecutableMask.safeParse(mask).success).toBe(false);
   });
 
-  test('that may be asked for are only those that the whole platform executes', () => {
-    expect(MASKS.filter((mask) => Mask.safeParse(mask).success)).toEqual([{ kind: 'keep' }]);
+  test('that may be asked for are the same, and a pseudonym says only whose key it is made with', () => {
+    const plain = MASKS.filter((mask) => (mask as { kind: string }).kind !== 'pseudonym');
+    for (const mask of plain) expect(Mask.parse(mask)).toEqual(mask);
+    expect(Mask.parse({ kind: 'pseudonym', per: 'entitlement' })).toEqual({
+      kind: 'pseudonym',
+      per: 'entitlement',
+      text: 'hex',
+    });
+    for (const mask of [...MASKS.slice(-2), { kind: 'pseudonym' }, { kind: 'pseudonym', per: 'city' }])
+      expect(Mask.safeParse(mask).success).toBe(false);
   });
 });

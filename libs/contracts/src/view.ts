@@ -3,13 +3,6 @@ import { ExecutableMask } from './mask.js';
 import { FieldPath, StreamName, Ulid } from './names.js';
 import { Predicate } from './predicate.js';
 
-/**
- * How a kept field may be asked for. Only `keep` so far: a field that is not listed is dropped, and any other mask is
- * refused at the boundary, because nothing decides about it yet. What a view can execute is more: `ExecutableMask`.
- */
-export const Mask = z.strictObject({ kind: z.literal('keep') });
-export type Mask = z.infer<typeof Mask>;
-
 /** `retained`: the view replays what the source still holds within the replay right. `from-grant`: only what comes after. */
 export const HistoryClass = z.enum(['retained', 'from-grant']);
 export type HistoryClass = z.infer<typeof HistoryClass>;

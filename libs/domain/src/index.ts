@@ -18,11 +18,11 @@ export { type ChainEnd, extend, introduce, type KnownActor } from './evidence/ch
 export { originOf } from './evidence/digests.js';
 export { endOfTerm } from './entitlements/term.js';
 export {
-  type Ask,
   type AskProblem,
   askedLeaves,
   checkAgainstContract,
   checkAgainstPolicy,
+  checkTerm,
   type ContractFacts,
   levelOfAsk,
 } from './requests/ask.check.js';
@@ -36,5 +36,20 @@ export type {
   RequestFile,
   RequestOutcome,
 } from './requests/request.js';
+export { type Treatment, treatmentOf } from './policy/treatment.js';
+export type { Ask } from './views/ask.js';
+export { type AskReading, readAsk, type WrittenAsk, type WrittenProblem } from './views/ask.reading.js';
 export { replayFrom, type SourceFacts, viewDefinitionOf, type ViewWish } from './views/definition.js';
 export { canonicalDefinition, canonicalPredicate, identityOf } from './views/identity.js';
+export { canonicalMask } from './views/masks/canonical.js';
+export { joinMasks } from './views/masks/join.js';
+export { formatMask } from './views/masks/mask.format.js';
+export { type MaskReading, parseMask } from './views/masks/mask.text.js';
+export { isCoarserOrEqual } from './views/masks/order.js';
+export { misfit } from './views/masks/shown.js';
+export { conjunction, type Delta, narrow, type Narrowing } from './views/narrowing/narrow.js';
+export { fieldKinds, type FieldKinds } from './views/predicates/field.kind.js';
+export { plainPredicate } from './views/predicates/plain.js';
+export { formatPredicate } from './views/predicates/predicate.format.js';
+export { parsePredicate, type PredicateReading, type TextProblem } from './views/predicates/predicate.text.js';
+export { type CheckedPredicate, readPredicate } from './views/predicates/read.js';

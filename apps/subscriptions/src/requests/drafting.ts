@@ -1,12 +1,12 @@
 import type { CreateRequest, Finding, RequestResource, Ulid } from '@citystreams/contracts';
-import { askedLeaves, levelOfAsk } from '@citystreams/domain';
+import { checkTerm, levelOfAsk, readAsk } from '@citystreams/domain';
 import { type Caller, ProblemError } from '@citystreams/nest';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ulid } from 'ulid';
 import { City } from '../policy/city.js';
 import { StreamDirectory } from '../streams/stream.directory.js';
-import { contractFacts, problemsOf } from './request.facts.js';
+import { contractFacts } from './request.facts.js';
 import { RequestEntity } from './request.entity.js';
 import { resourceOf } from './request.resource.js';
 
@@ -29,10 +29,12 @@ export class Drafting {
     this.checkPurpose(body);
     this.checkPrincipals(body, caller);
     const contract = contractFacts(stream);
-    const problems = problemsOf({ ...body, months: body.duration.months }, contract, this.city);
+    const read = readAsk(body, contract, this.city.matrix);
+    const term = checkTerm({ ...body, months: body.duration.months }, contract, this.city.matrix);
+    const problems = [...(read.ok ? [] : read.problems), ...term];
     const [first] = problems;
-    if (first !== undefined) {
-      throw new ProblemError(first.code, `what is asked of ${body.stream} cannot be granted`, {
+    if (!read.ok || first !== undefined) {
+      throw new ProblemError(first?.code ?? 'VALIDATION_FAILED', `what is asked of ${body.stream} cannot be granted`, {
         action: 'mend each part that is listed and send the request again',
         problems: problems.map(({ field, message }) => ({ field: `$.${field}`, message })),
       });
@@ -44,16 +46,16 @@ export class Drafting {
       stream: body.stream,
       owner: stream.owner,
       asking: caller.agency as RequestEntity['asking'],
-      fields: [...new Set(body.fields.flatMap((field) => askedLeaves([field], contract)))],
-      masks: body.masks,
-      predicate: body.predicate,
+      fields: [...read.view.fields],
+      masks: { ...read.view.masks },
+      predicate: read.view.predicate,
       purpose: body.purpose,
       legalBasis: body.legalBasis,
       necessity: body.necessity,
       months: body.duration.months,
       start: body.start,
       principals: [...new Set(body.principals)],
-      level: levelOfAsk(body.fields, contract),
+      level: levelOfAsk(read.view.fields, contract),
       steps: [],
       policyVersion: null,
       due: null,

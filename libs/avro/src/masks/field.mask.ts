@@ -61,8 +61,8 @@ export function checkMasks(masks: Masks, record: AvroRecord): Finding[] {
   });
 }
 
-/** The types at a path: several, where it leads through a choice of records. */
-function fieldsAt(node: AvroNode, names: readonly string[]): AvroNode[] {
+/** The types at a path: none, where there is no such field; several, where it leads through a choice of records. */
+export function fieldsAt(node: AvroNode, names: readonly string[]): AvroNode[] {
   const [name, ...rest] = names;
   if (name === undefined) return [node];
   switch (node.kind) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AgencyId, FieldPath, PrincipalId, StreamName, Ulid } from '../names.js';
 import { Level } from '../levels.js';
 import { Predicate } from '../predicate.js';
-import { Mask } from '../view.js';
+import { Mask } from '../mask.js';
 
 export const RequestState = z.enum([
   'DRAFT',
@@ -45,13 +45,24 @@ export const RequestEvent = z.enum([
   'withdrawn',
 ]);
 export type RequestEvent = z.infer<typeof RequestEvent>;
+/** Longest text of a mask or condition. */
+const MOST_TEXT = 64 * 1024;
+
+/** How a field is shown, as people write it (`pseudonym per purpose`, `grid(500 m, latitude)`) or as a tree. */
+export const WrittenMask = z.union([z.string().min(1).max(MOST_TEXT), Mask]);
+export type WrittenMask = z.infer<typeof WrittenMask>;
+
+/** A condition on an event, as people write it (`delay > 15 && origin == "SZX"`) or as a tree. */
+export const WrittenPredicate = z.union([z.string().min(1).max(MOST_TEXT), Predicate]);
+export type WrittenPredicate = z.infer<typeof WrittenPredicate>;
 
 /** `POST /api/requests`: a draft. Every problem of the body is reported at once. */
 export const CreateRequest = z.strictObject({
   stream: StreamName,
   fields: z.array(FieldPath).min(1).max(1000),
-  masks: z.record(FieldPath, Mask).default({}),
-  predicate: Predicate.nullable().default(null),
+  /** By field; where nothing is said, the policy decides how a field of its level and category is shown. */
+  masks: z.record(FieldPath, WrittenMask).default({}),
+  predicate: WrittenPredicate.nullable().default(null),
   /** A code of `policy/purposes.yaml`. */
   purpose: z.string().min(1).max(64),
   legalBasis: z.string().min(1).max(2000),

@@ -1,28 +1,17 @@
 /**
  * Does what is asked fit the contract and the policy? Every problem at once, each with the code its reader acts on.
  */
-import { type AvroRecord, checkPredicate, leavesOf } from '@citystreams/avro';
+import { type AvroRecord, leavesOf } from '@citystreams/avro';
 import {
   type FieldInfo,
   type FieldPath,
-  type Finding,
-  fieldsOf,
   highest,
   type Level,
   type Mask,
   type PolicyMatrix,
-  type Predicate,
-  type ProblemCode,
 } from '@citystreams/contracts';
-
-export interface Ask {
-  fields: readonly FieldPath[];
-  masks: Readonly<Record<string, Mask>>;
-  predicate: Predicate | null;
-  months: number;
-  /** `now`, or the time from which retained history is asked. */
-  start: string;
-}
+import type { Ask } from '../views/ask.js';
+import { readAsk, type WrittenProblem } from '../views/ask.reading.js';
 
 export interface ContractFacts {
   /** Level of the stream: the highest of its fields. */
@@ -32,9 +21,7 @@ export interface ContractFacts {
   record: AvroRecord;
 }
 
-export interface AskProblem extends Finding {
-  code: Extract<ProblemCode, 'FIELD_UNKNOWN' | 'PREDICATE_INVALID' | 'POLICY_FORBIDS'>;
-}
+export type AskProblem = WrittenProblem;
 
 /** The leaves that are asked for: who asks for a record asks for each field in it. In the contract's order. */
 export const askedLeaves = (asked: readonly FieldPath[], contract: ContractFacts): FieldPath[] =>
@@ -52,36 +39,24 @@ export function levelOfAsk(asked: readonly FieldPath[], contract: ContractFacts)
 
 const above = (path: string, leaves: ReadonlySet<string>): boolean => [...leaves].some((l) => l.startsWith(`${path}.`));
 
+/** What of a drafted request does not fit the contract as it stands now. */
 export function checkAgainstContract(ask: Ask, contract: ContractFacts): AskProblem[] {
-  const known = new Set(contract.fields.map((f) => f.path));
-  const unknown = ask.fields.flatMap((field, i): AskProblem[] =>
-    known.has(field)
-      ? []
-      : [{ code: 'FIELD_UNKNOWN', field: `fields[${i}]`, message: `the stream has no classified field "${field}"` }],
-  );
-  const masks = Object.keys(ask.masks).flatMap((field): AskProblem[] =>
-    ask.fields.includes(field)
-      ? []
-      : [{ code: 'FIELD_UNKNOWN', field: `masks.${field}`, message: `"${field}" has a mask and is not asked for` }],
-  );
-  return [...unknown, ...masks, ...predicateProblems(ask, contract)];
+  const read = readAsk(ask, contract, null);
+  return read.ok ? [] : read.problems;
 }
-
-/** A requester filters only by what it sees: a condition on a withheld field would tell its value. */
-function predicateProblems(ask: Ask, contract: ContractFacts): AskProblem[] {
-  if (ask.predicate === null) return [];
-  const clear = new Set(askedLeaves(ask.fields, contract));
-  const withheld = fieldsOf(ask.predicate).filter((f) => contract.fields.some((k) => k.path === f) && !clear.has(f));
-  return [
-    ...withheld.map((f) => invalid(`"${f}" is not among the fields asked for; a condition on it would tell its value`)),
-    ...checkPredicate(ask.predicate, contract.record).map((p) => invalid(`"${p.field}": ${p.message}`)),
-  ];
-}
-
-const invalid = (message: string): AskProblem => ({ code: 'PREDICATE_INVALID', field: 'predicate', message });
 
 /** What the policy forbids and the requester can mend by asking for less. */
-export function checkAgainstPolicy(ask: Ask, contract: ContractFacts, policy: PolicyMatrix): AskProblem[] {
+export const checkAgainstPolicy = (ask: Ask, contract: ContractFacts, policy: PolicyMatrix): AskProblem[] => [
+  ...checkTerm(ask, contract, policy),
+  ...treatmentProblems(ask, contract, policy),
+];
+
+/** A term that is too long for the level of what is asked, or history of a stream that is shared without. */
+export function checkTerm(
+  ask: Pick<Ask, 'fields' | 'months' | 'start'>,
+  contract: ContractFacts,
+  policy: PolicyMatrix,
+): AskProblem[] {
   const rule = policy.levels[levelOfAsk(ask.fields, contract)];
   const problems: AskProblem[] = [];
   if (rule.longestGrantMonths !== null && ask.months > rule.longestGrantMonths) {
@@ -97,35 +72,17 @@ export function checkAgainstPolicy(ask: Ask, contract: ContractFacts, policy: Po
       forbidden('start', `a ${contract.level} stream is shared from the grant on: history cannot be asked, use "now"`),
     );
   }
-  return [...problems, ...treatmentProblems(ask, contract, policy)];
+  return problems;
 }
 
-/** Fields the policy lets nobody see as they are. No mask exists yet that could show them otherwise. */
+/** Fields that would be shown more exactly than the policy allows now: what has no mask is shown as it is. */
 function treatmentProblems(ask: Ask, contract: ContractFacts, policy: PolicyMatrix): AskProblem[] {
-  const leaves = new Set(askedLeaves(ask.fields, contract));
-  return contract.fields
-    .filter((f) => leaves.has(f.path))
-    .flatMap((f) => {
-      const treatment = treatmentOf(f, policy);
-      if (treatment === null) return [];
-      const why = `"${f.path}" is ${f.category}, ${f.level}; the policy allows it only as ${treatment}`;
-      return [forbidden('fields', `${why}, and this platform cannot mask fields yet: leave it out`)];
-    });
-}
-
-/** What a field may only be shown as; null: as it is. */
-function treatmentOf(field: FieldInfo, policy: PolicyMatrix): string | null {
-  const { identifiers, precision } = policy.levels[field.level];
-  switch (field.category) {
-    case 'identifier':
-      return identifiers === 'clear' ? null : identifiers;
-    case 'location':
-      return precision.place === 'exact' ? null : precision.place;
-    case 'time':
-      return precision.time === 'exact' ? null : precision.time;
-    default:
-      return null;
-  }
+  const leaves = askedLeaves(ask.fields, contract);
+  const masks = Object.fromEntries(
+    leaves.map((path): [FieldPath, Mask] => [path, ask.masks[path] ?? { kind: 'keep' }]),
+  );
+  const read = readAsk({ fields: leaves, masks, predicate: null }, contract, policy);
+  return read.ok ? [] : read.problems.filter((problem) => problem.code === 'POLICY_FORBIDS');
 }
 
 const forbidden = (field: string, message: string): AskProblem => ({ code: 'POLICY_FORBIDS', field, message });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseContract } from '@citystreams/avro';
 import type { PolicyMatrix, Predicate } from '@citystreams/contracts';
-import { type Ask, askedLeaves, checkAgainstContract, checkAgainstPolicy, levelOfAsk } from './ask.check.js';
+import { askedLeaves, checkAgainstContract, checkAgainstPolicy, levelOfAsk } from './ask.check.js';
+import type { Ask } from '../views/ask.js';
 
 const field = (name: string, type: unknown, level: string, category: string) => ({
   name,
@@ -127,12 +128,15 @@ describe('the policy', () => {
   });
 
   test('gives no identifier in the clear where it asks for a pseudonym', () => {
-    expect(problemsOf({ fields: ['person'] })).toEqual(['POLICY_FORBIDS fields']);
+    expect(problemsOf({ fields: ['person'] })).toEqual(['POLICY_FORBIDS masks.person']);
+    expect(
+      problemsOf({ fields: ['person'], masks: { person: { kind: 'pseudonym', per: 'purpose', text: 'hex' } } }),
+    ).toEqual([]);
     expect(problemsOf({ fields: ['claimId'] })).toEqual([]);
   });
 
   test('gives no exact place where it asks for a coarser one', () => {
-    expect(problemsOf({ fields: ['place'] })).toEqual(['POLICY_FORBIDS fields']);
+    expect(problemsOf({ fields: ['place'] })).toEqual(['POLICY_FORBIDS masks.place.street']);
     expect(problemsOf({ fields: ['place.district'] })).toEqual([]);
   });
 });

@@ -4,9 +4,11 @@
  */
 import {
   DAY_MS,
+  type ExecutableMask,
   type FieldPath,
   type Level,
   type Mask,
+  type MaskKeyScope,
   type PolicyMatrix,
   type Predicate,
   type StreamName,
@@ -14,13 +16,19 @@ import {
   type ViewDefinition,
 } from '@citystreams/contracts';
 import { canonicalDefinition } from './identity.js';
+import { canonicalMask } from './masks/canonical.js';
+import { conjunction } from './narrowing/narrow.js';
 
 export interface ViewWish {
   stream: StreamName;
   /** Leaves of the contract. */
   fields: readonly FieldPath[];
   masks: Readonly<Record<string, Mask>>;
+  /** The requester's condition and the deciding side's. */
   predicate: Predicate | null;
+  restriction?: Predicate | null;
+  /** Whose keys pseudonyms are made with. */
+  purpose: string;
   entitlement: Ulid;
 }
 
@@ -38,14 +46,27 @@ export function viewDefinitionOf(wish: ViewWish, source: SourceFacts, policy: Po
   return canonicalDefinition({
     stream: wish.stream,
     fields: [...wish.fields],
-    masks: { ...wish.masks },
-    predicate: wish.predicate,
+    masks: executableMasks(wish),
+    predicate: conjunction([wish.predicate, wish.restriction].filter((term) => term !== undefined && term !== null)),
     key: wish.fields.includes(source.key) ? 'field' : 'none',
     history: fromGrant ? 'from-grant' : 'retained',
     // A view never holds an event longer than its source does, nor longer than the replay right.
     retentionMs: days === null ? source.retentionMs : Math.min(source.retentionMs, days * DAY_MS),
     entitlement: shared ? null : wish.entitlement,
   });
+}
+
+/** What was asked for in words of the request, in words of this grant. */
+function executableMasks({ masks, purpose, entitlement }: ViewWish): Record<FieldPath, ExecutableMask> {
+  const scopes: Record<'purpose' | 'entitlement', MaskKeyScope> = {
+    purpose: { per: 'purpose', purpose },
+    entitlement: { per: 'entitlement', entitlement },
+  };
+  const executable = Object.entries(masks).map(([path, asked]): [FieldPath, ExecutableMask] => {
+    const mask = canonicalMask(asked);
+    return [path, mask.kind === 'pseudonym' ? { kind: 'pseudonym', text: mask.text, key: scopes[mask.per] } : mask];
+  });
+  return Object.fromEntries(executable);
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   type Ulid,
   type ViewDefinition,
 } from '@citystreams/contracts';
-import { replayFrom, viewDefinitionOf } from './definition.js';
+import { replayFrom, viewDefinitionOf, type ViewWish } from './definition.js';
 import { canonicalDefinition, canonicalPredicate, identityOf } from './identity.js';
 
 const entitlement = '01JZ0000000000000000000000' as Ulid;
@@ -107,7 +107,14 @@ describe('the view of a grant', () => {
       L5: history(true, 0),
     },
   } as unknown as PolicyMatrix;
-  const wish = { stream: definition().stream, fields: ['flightId', 'delay'], masks: {}, predicate: null, entitlement };
+  const wish: ViewWish = {
+    stream: definition().stream,
+    fields: ['flightId', 'delay'],
+    masks: {},
+    predicate: null,
+    purpose: 'public-safety',
+    entitlement,
+  };
   const source = { key: 'flightId', retentionMs: 365 * DAY_MS };
 
   test('is shared at L1 and L2, with history', () => {
@@ -137,6 +144,31 @@ describe('the view of a grant', () => {
   test('is keyed by the contract’s key field only where that is asked for', () => {
     expect(viewDefinitionOf(wish, { ...source, level: 'L1' }, policy).key).toBe('field');
     expect(viewDefinitionOf({ ...wish, fields: ['delay'] }, { ...source, level: 'L1' }, policy).key).toBe('none');
+  });
+
+  test('names the purpose or the entitlement that its pseudonyms are made for', () => {
+    const masksOf = (per: 'purpose' | 'entitlement') =>
+      viewDefinitionOf(
+        { ...wish, masks: { flightId: { kind: 'pseudonym', per, text: 'hex' } } },
+        { ...source, level: 'L3' },
+        policy,
+      ).masks;
+    expect(masksOf('purpose')).toEqual({
+      flightId: { kind: 'pseudonym', text: 'hex', key: { per: 'purpose', purpose: 'public-safety' } },
+    });
+    expect(masksOf('entitlement')).toEqual({
+      flightId: { kind: 'pseudonym', text: 'hex', key: { per: 'entitlement', entitlement } },
+    });
+  });
+
+  test('shows only events that the requester’s and the deciding side’s condition let through', () => {
+    const late: Predicate = { op: 'gt', field: 'delay', value: 15 };
+    const here: Predicate = { op: 'eq', field: 'origin', value: 'SZX' };
+    const predicateOf = (over: Partial<ViewWish>) =>
+      viewDefinitionOf({ ...wish, ...over }, { ...source, level: 'L1' }, policy).predicate;
+    expect(predicateOf({ predicate: late, restriction: here })).toEqual({ op: 'and', of: [here, late] });
+    expect(predicateOf({ restriction: here })).toEqual(here);
+    expect(predicateOf({ predicate: late, restriction: null })).toEqual(late);
   });
 
   test('begins as far back as the replay right goes', () => {
