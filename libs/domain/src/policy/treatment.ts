@@ -73,20 +73,20 @@ function place(
   if (nodes.every(isText)) return field.concept === DISTRICT ? null : inGroups(nodes);
   if (precision === 'district') return hidden(nodes);
   const metres = { kind: 'truncate', to: cell(field.path, 500) } as const;
-  return withAllowed(atLeast([metres], nodes), (mask) => isWiderCell(mask, metres));
+  return withAllowed(atLeast([metres], nodes), (mask) => nodes.every((node) => isAsWide(mask, metres, node)));
 }
 
-function cell(path: string, size: number): Extract<Extract<Mask, { kind: 'truncate' }>['to'], { unit: 'metres' }> {
+function cell(path: string, size: number): Extract<Mask, { kind: 'truncate' }>['to'] {
   return /lat(?:itude)?$/i.test(path)
     ? { unit: 'metres', axis: 'latitude', size }
     : { unit: 'metres', axis: 'longitude', size, latitude: CITY.farthestLatitude };
 }
 
-/** Any cell that is at least as wide on the ground, although its edges lie elsewhere. */
-function isWiderCell(mask: Mask, than: { to: ReturnType<typeof cell> }): boolean {
-  if (mask.kind !== 'truncate' || mask.to.unit !== 'metres' || mask.to.axis !== than.to.axis) return false;
-  if (mask.to.size < than.to.size) return false;
-  return mask.to.axis === 'latitude' || than.to.axis === 'latitude' || mask.to.latitude >= than.to.latitude;
+/** A cell that is at least as wide, although its edges lie elsewhere. */
+function isAsWide(mask: Mask, than: Mask, node: AvroNode): boolean {
+  const [one, other] = [mask, than].map((m) => shownBy(m, node));
+  if (one?.shows !== 'part' || other?.shows !== 'part') return false;
+  return one.rule.does === 'step' && other.rule.does === 'step' && one.rule.step >= other.rule.step;
 }
 
 const inGroups = (nodes: readonly AvroNode[]): Treatment =>

@@ -2,14 +2,15 @@
  * What a request asks to see, as it was written, made into what can be decided and executed: leaves of the contract, a
  * mask for each field that is not shown as it is, a typed condition. Everything that is wrong is said at once.
  */
-import { type AvroRecord, fieldsAt, leavesOf, resolveRecord } from '@citystreams/avro';
+import { type AvroRecord, compileProjection, fieldsAt, leavesOf, resolveRecord } from '@citystreams/avro';
 import type { FieldInfo, FieldPath, Mask, PolicyMatrix, Predicate, ProblemCode } from '@citystreams/contracts';
 import { treatmentOf } from '../policy/treatment.js';
 import type { Ask } from './ask.js';
 import { canonicalMask } from './masks/canonical.js';
 import { formatMask } from './masks/mask.format.js';
 import { parseMask } from './masks/mask.text.js';
-import { misfit } from './masks/shown.js';
+import { executableMasks } from './masks/executable.js';
+import { misfit, SCOPES } from './masks/shown.js';
 import { readPredicate } from './predicates/read.js';
 
 /** Masks and condition as text or tree. */
@@ -77,8 +78,22 @@ class AskReader {
     if (leaves.length > 0 && fields.length === 0)
       this.find('MASK_INVALID', 'masks', 'every field is dropped: ask for one');
     const clear = new Set(fields.filter((path) => !masks.has(path)));
-    const shown = [...masks].filter(([, mask]) => mask.kind !== 'drop');
-    return { fields, masks: Object.fromEntries(shown), predicate: this.condition(clear) };
+    const shown = Object.fromEntries([...masks].filter(([, mask]) => mask.kind !== 'drop'));
+    const predicate = this.condition(clear);
+    if (this.problems.length === 0) this.findImpossible(fields, shown);
+    return { fields, masks: shown, predicate };
+  }
+
+  /** Of a choice between a record and plain values no field can be shown by itself; told now, not when it is granted. */
+  private findImpossible(fields: readonly FieldPath[], shown: Readonly<Record<FieldPath, Mask>>): void {
+    const masks = executableMasks(shown, SCOPES);
+    const rest = { predicate: null, key: null, time: null, maskKey: () => new Uint8Array(32) };
+    try {
+      compileProjection({ writer: this.contract.record, fields, masks, ...rest });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.find('FIELD_UNKNOWN', 'fields', `no view can show these fields: ${error.message}`);
+    }
   }
 
   private givenMasks(leaves: ReadonlySet<FieldPath>): Map<FieldPath, Mask> {

@@ -4,11 +4,9 @@
  */
 import {
   DAY_MS,
-  type ExecutableMask,
   type FieldPath,
   type Level,
   type Mask,
-  type MaskKeyScope,
   type PolicyMatrix,
   type Predicate,
   type StreamName,
@@ -16,7 +14,7 @@ import {
   type ViewDefinition,
 } from '@citystreams/contracts';
 import { canonicalDefinition } from './identity.js';
-import { canonicalMask } from './masks/canonical.js';
+import { executableMasks } from './masks/executable.js';
 import { conjunction } from './narrowing/narrow.js';
 
 export interface ViewWish {
@@ -46,7 +44,7 @@ export function viewDefinitionOf(wish: ViewWish, source: SourceFacts, policy: Po
   return canonicalDefinition({
     stream: wish.stream,
     fields: [...wish.fields],
-    masks: executableMasks(wish),
+    masks: executableMasks(wish.masks, wish),
     predicate: conjunction([wish.predicate, wish.restriction].filter((term) => term !== undefined && term !== null)),
     key: wish.fields.includes(source.key) ? 'field' : 'none',
     history: fromGrant ? 'from-grant' : 'retained',
@@ -54,19 +52,6 @@ export function viewDefinitionOf(wish: ViewWish, source: SourceFacts, policy: Po
     retentionMs: days === null ? source.retentionMs : Math.min(source.retentionMs, days * DAY_MS),
     entitlement: shared ? null : wish.entitlement,
   });
-}
-
-/** What was asked for in words of the request, in words of this grant. */
-function executableMasks({ masks, purpose, entitlement }: ViewWish): Record<FieldPath, ExecutableMask> {
-  const scopes: Record<'purpose' | 'entitlement', MaskKeyScope> = {
-    purpose: { per: 'purpose', purpose },
-    entitlement: { per: 'entitlement', entitlement },
-  };
-  const executable = Object.entries(masks).map(([path, asked]): [FieldPath, ExecutableMask] => {
-    const mask = canonicalMask(asked);
-    return [path, mask.kind === 'pseudonym' ? { kind: 'pseudonym', text: mask.text, key: scopes[mask.per] } : mask];
-  });
-  return Object.fromEntries(executable);
 }
 
 /**

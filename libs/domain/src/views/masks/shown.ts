@@ -1,6 +1,7 @@
 /** What a mask lets through of a field, in the form in which two of them can be compared. */
 import { type AvroNode, type ChangingMask, type FieldMask, fieldMask, type LeafRule } from '@citystreams/avro';
 import type { Mask, Ulid } from '@citystreams/contracts';
+import { executableMasks, type MaskScopes } from './executable.js';
 
 export type Shown =
   | { shows: 'all' }
@@ -12,8 +13,7 @@ export type Shown =
   | { shows: 'absent' };
 
 /** Stand-ins: masks that are compared belong to one request, and so to one purpose and one entitlement. */
-const PURPOSE = 'purpose';
-const ENTITLEMENT = '00000000000000000000000000' as Ulid;
+export const SCOPES: MaskScopes = { purpose: 'purpose', entitlement: '00000000000000000000000000' as Ulid };
 
 /** Null: the mask does not fit a field of this type. */
 export function shownBy(mask: Mask, node: AvroNode): Shown | null {
@@ -45,13 +45,4 @@ function partShown(mask: FieldMask): Shown {
 }
 
 const executable = (mask: Exclude<Mask, { kind: 'keep' | 'drop' }>): ChangingMask =>
-  mask.kind === 'pseudonym'
-    ? {
-        kind: 'pseudonym',
-        text: mask.text,
-        key:
-          mask.per === 'purpose'
-            ? { per: 'purpose', purpose: PURPOSE }
-            : { per: 'entitlement', entitlement: ENTITLEMENT },
-      }
-    : mask;
+  executableMasks({ f: mask }, SCOPES)['f'] as ChangingMask;

@@ -14,7 +14,7 @@ import { misfit } from '../masks/shown.js';
 export interface Delta {
   /** Fields, or records with all their fields, that are not shown. */
   remove?: readonly FieldPath[];
-  /** Coarser masks, by field. */
+  /** Coarser masks, by field; `drop` removes it. */
   masks?: Readonly<Record<FieldPath, Mask>>;
   /** One more condition; it may use any field of the contract. */
   predicate?: Predicate;
@@ -53,11 +53,13 @@ export function narrow<A extends Ask>(ask: A, delta: Delta, record: AvroRecord, 
 const at = (field: string, message: string): Finding => ({ field, message });
 const isWithin = (path: string, above: string): boolean => path === above || path.startsWith(`${above}.`);
 
-function remaining(ask: Ask, { remove = [] }: Delta, problems: Finding[]): FieldPath[] {
+function remaining(ask: Ask, delta: Delta, problems: Finding[]): FieldPath[] {
+  const { remove = [] } = delta;
   for (const [i, path] of remove.entries())
     if (!ask.fields.some((field) => isWithin(field, path)))
       problems.push(at(`remove[${i}]`, `"${path}" is not asked for`));
-  const left = ask.fields.filter((field) => !remove.some((path) => isWithin(field, path)));
+  const dropped = Object.entries(delta.masks ?? {}).flatMap(([path, mask]) => (mask.kind === 'drop' ? [path] : []));
+  const left = ask.fields.filter((field) => ![...remove, ...dropped].some((path) => isWithin(field, path)));
   if (left.length === 0) problems.push(at('remove', 'no field would be left: refuse the request instead'));
   return left;
 }
@@ -71,13 +73,17 @@ function coarsened(
 ): Record<FieldPath, Mask> {
   const asked = Object.entries(ask.masks).filter(([path]) => fields.includes(path));
   const root = resolveRecord(record);
-  for (const [path, mask] of Object.entries(delta.masks ?? {})) {
+  const drops = Object.entries(delta.masks ?? {}).filter(([, mask]) => mask.kind === 'drop');
+  for (const [path] of drops.filter(([field]) => !ask.fields.includes(field)))
+    problems.push(at(`masks.${path}`, 'the field is not asked for'));
+  const shown = Object.entries(delta.masks ?? {}).filter(([, mask]) => mask.kind !== 'drop');
+  for (const [path, mask] of shown) {
     const found = fields.includes(path)
       ? maskProblem(mask, maskOf(ask, path), fieldsAt(root, path.split('.')))
       : 'the field is not asked for, or is removed';
     if (found !== null) problems.push(at(`masks.${path}`, found));
   }
-  const coarser = Object.entries(delta.masks ?? {}).map(([path, mask]): [string, Mask] => [path, canonicalMask(mask)]);
+  const coarser = shown.map(([path, mask]): [string, Mask] => [path, canonicalMask(mask)]);
   return Object.fromEntries([...asked, ...coarser]);
 }
 
