@@ -7,6 +7,7 @@ export {
   EntitlementResource,
   ReceiptResource,
 } from './api/entitlements.js';
+export { WrittenDelta } from './api/counter-offer.js';
 export { PROBLEM_STATUS, Finding, Problem, type ProblemCode } from './api/problem.js';
 export {
   RequestState,

@@ -48,6 +48,7 @@ export { type MaskReading, parseMask } from './views/masks/mask.text.js';
 export { isCoarserOrEqual } from './views/masks/order.js';
 export { misfit } from './views/masks/shown.js';
 export { conjunction, type Delta, narrow, type Narrowing } from './views/narrowing/narrow.js';
+export { type DeltaReading, readDelta } from './views/narrowing/read.delta.js';
 export { fieldKinds, type FieldKinds } from './views/predicates/field.kind.js';
 export { plainPredicate } from './views/predicates/plain.js';
 export { formatPredicate } from './views/predicates/predicate.format.js';

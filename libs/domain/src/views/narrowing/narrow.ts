@@ -4,11 +4,19 @@
  * and no event is in it that the asked view would have withheld.
  */
 import { type AvroRecord, checkPredicate, fieldsAt, resolveRecord } from '@citystreams/avro';
-import { type FieldPath, type Finding, fieldsOf, type Mask, type Predicate } from '@citystreams/contracts';
+import {
+  type FieldPath,
+  type Finding,
+  fieldsOf,
+  type Mask,
+  PREDICATE_LIMITS,
+  type Predicate,
+} from '@citystreams/contracts';
 import type { Ask } from '../ask.js';
 import { canonicalMask } from '../masks/canonical.js';
 import { isCoarserOrEqual } from '../masks/order.js';
 import { misfit } from '../masks/shown.js';
+import { termsOf } from '../predicates/plain.js';
 
 /** What is taken away. At least one part. */
 export interface Delta {
@@ -39,6 +47,9 @@ export function narrow<A extends Ask>(ask: A, delta: Delta, record: AvroRecord, 
   const masks = coarsened(ask, delta, fields, record, problems);
   if (delta.predicate !== undefined)
     problems.push(...checkPredicate(delta.predicate, record).map((p) => at('predicate', `"${p.field}": ${p.message}`)));
+  const conditions = [ask.predicate, ask.restriction, delta.predicate].flatMap((term) => term ?? []).flatMap(termsOf);
+  if (conditions.length > PREDICATE_LIMITS.conditions)
+    problems.push(at('predicate', `there would be ${conditions.length} conditions, more than a view holds`));
   if (delta.months !== undefined && delta.months >= ask.months)
     problems.push(at('months', `${delta.months} months are not fewer than the ${ask.months} that are asked`));
   if (delta.start !== undefined && !isLater(delta.start, ask.start, now))
@@ -47,7 +58,7 @@ export function narrow<A extends Ask>(ask: A, delta: Delta, record: AvroRecord, 
     problems.push(at('', 'it takes nothing away: name fields, masks, a condition, a term or a start'));
   if (problems.length > 0) return { ok: false, problems };
   const { months = ask.months, start = ask.start } = delta;
-  return { ok: true, ask: { ...ask, fields, masks, months, start, ...conditions(ask, delta, fields, masks) } };
+  return { ok: true, ask: { ...ask, fields, masks, months, start, ...narrowedConditions(ask, delta, fields, masks) } };
 }
 
 const at = (field: string, message: string): Finding => ({ field, message });
@@ -110,7 +121,7 @@ const isSame = (a: Mask, b: Mask): boolean => JSON.stringify(canonicalMask(a)) =
  * The requester's condition stays its own while it sees all that it is about. Where the delta hides some of that, the
  * deciding side has taken it over knowingly: it goes on filtering, as part of the restriction.
  */
-function conditions(
+function narrowedConditions(
   ask: Ask,
   delta: Delta,
   fields: readonly FieldPath[],

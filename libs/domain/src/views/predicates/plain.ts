@@ -28,6 +28,10 @@ export function plainPredicate(predicate: Predicate, kinds: FieldKinds): Predica
 
 type Compared = Extract<Predicate, { field: string }>;
 
+/** Every comparison or other test in it. */
+export const termsOf = (predicate: Predicate): Compared[] =>
+  'field' in predicate ? [predicate] : [predicate.of].flat().flatMap(termsOf);
+
 /** In words why a condition compares a field with what it never holds, or null. */
 export function neverTrue(term: Compared, kind: FieldKind | null): string | null {
   const values = 'values' in term ? term.values : term.op === 'eq' || term.op === 'ne' ? [term.value] : [];

@@ -1,7 +1,7 @@
 import { type AvroRecord, checkPredicate } from '@citystreams/avro';
 import { type FieldPath, type Finding, fieldsOf, PREDICATE_LIMITS, type Predicate } from '@citystreams/contracts';
 import { fieldKinds } from './field.kind.js';
-import { neverTrue, plainPredicate } from './plain.js';
+import { neverTrue, plainPredicate, termsOf } from './plain.js';
 import { parsePredicate } from './predicate.text.js';
 
 export type CheckedPredicate = { ok: true; predicate: Predicate } | { ok: false; problems: Finding[] };
@@ -30,7 +30,7 @@ export function readPredicate(
   const problems = [
     ...tooLarge(predicate),
     ...checkPredicate(predicate, record).map((p) => finding(`"${p.field}": ${p.message}`)),
-    ...terms(predicate)
+    ...termsOf(predicate)
       .flatMap((term) => neverTrue(term, kinds(term.field)) ?? [])
       .map(finding),
     ...fieldsOf(predicate)
@@ -43,15 +43,13 @@ export function readPredicate(
 
 const finding = (message: string): Finding => ({ field: 'predicate', message });
 
-const terms = (predicate: Predicate): Extract<Predicate, { field: string }>[] =>
-  'field' in predicate ? [predicate] : [predicate.of].flat().flatMap(terms);
-
 const depthOf = (predicate: Predicate): number =>
   'field' in predicate ? 0 : 1 + Math.max(...[predicate.of].flat().map(depthOf));
 
 function tooLarge(predicate: Predicate): Finding[] {
   const found: Finding[] = [];
   if (depthOf(predicate) > DEEPEST) found.push(finding(`conditions are nested at most ${DEEPEST} levels deep`));
-  if (terms(predicate).length > MOST_CONDITIONS) found.push(finding(`there are at most ${MOST_CONDITIONS} conditions`));
+  if (termsOf(predicate).length > MOST_CONDITIONS)
+    found.push(finding(`there are at most ${MOST_CONDITIONS} conditions`));
   return found;
 }
