@@ -39,8 +39,9 @@ describe('one router', () => {
     () => scene,
     async (meanwhile) => {
       await router.stop();
-      await meanwhile();
+      const made = await meanwhile();
       router = await startRouter('a');
+      return made;
     },
   );
 });

@@ -61,6 +61,8 @@ export interface Scene {
   /** Reports a view as running where nothing of it is committed. */
   claimRunning(view: ViewMessage): Promise<void>;
   view(stream: TestStream, wish?: ViewWish): Promise<ViewMessage>;
+  /** An id that nothing is registered under. */
+  freshSchemaId(): number;
   /** Announces a view again, changed, as its next generation. */
   announce(view: ViewMessage, change: Partial<ViewMessage>): Promise<ViewMessage>;
   /** Announces it as it is. */
@@ -187,6 +189,7 @@ export async function openScene(): Promise<Scene> {
       if (wish.isAnnouncedLater !== true) await tell(CONTROL_TOPICS.views, id, view);
       return view;
     },
+    freshSchemaId: () => nextSchemaId++,
     async announce(view, change) {
       const next = { ...view, ...change, generation: view.generation + 1 };
       await tell(CONTROL_TOPICS.views, view.view, next);

@@ -37,7 +37,7 @@ export interface KafkaProxy {
   readonly addresses: readonly string[];
   /** Every message from now on is shown to the fault, newest fault first. Returns how to take it away again. */
   add(fault: Fault): () => void;
-  /** Takes every fault away. */
+  /** Takes every fault away, and begins the book anew. */
   clear(): void;
   /** Breaks every open connection; returns how many that were. */
   cutAll(): number;
@@ -47,7 +47,7 @@ export interface KafkaProxy {
   halfCloseAll(): number;
   /** No new connections, as if nobody listened. */
   refuse(refusing: boolean): void;
-  /** Messages that came through since the proxy was opened, without their bytes. */
+  /** Messages that came through since it was begun, without their bytes. */
   readonly book: readonly Entry[];
   openConnections(): number;
   close(): Promise<void>;
@@ -107,7 +107,10 @@ export async function openProxy(targets: readonly ProxyTarget[]): Promise<KafkaP
         if (index >= 0) faults.splice(index, 1);
       };
     },
-    clear: () => void faults.splice(0),
+    clear() {
+      faults.splice(0);
+      book.splice(0);
+    },
     cutAll() {
       const open = [...links];
       for (const link of open) link.cut();

@@ -89,7 +89,7 @@ export function describeQuarantine(scene: () => Scene): void {
       const stream = await scene().stream();
       const view = await scene().view(stream);
       await scene().until(view, 'running');
-      const next = stream.schemaId + 500;
+      const next = scene().freshSchemaId();
       await stream.publishRaw(framed(next, 0));
       await stream.publish(1, 11);
       await waitUntil('the partition waits', () => scene().partition(stream.name, 0)?.state === 'waiting');
@@ -105,7 +105,7 @@ export function describeQuarantine(scene: () => Scene): void {
       const stream = await scene().stream();
       const view = await scene().view(stream);
       await scene().until(view, 'running');
-      const next = stream.schemaId + 700;
+      const next = scene().freshSchemaId();
       await stream.publishRaw(framed(next, 100), Date.now() - LONG_AGO_MS);
       await stream.publishRaw(Buffer.from('never'), Date.now() - LONG_AGO_MS);
       await stream.publishRaw(framed(next, 102), Date.now() - LONG_AGO_MS);
