@@ -18,7 +18,7 @@ export const newUlid = (): Ulid =>
   Ulid.parse(`01${[...randomBytes(24)].map((byte) => CROCKFORD[byte % CROCKFORD.length]).join('')}`);
 
 /** A view of some fields of a stream, held by nobody yet. */
-export function viewOf(stream: string, fields: string[]): ViewMessage {
+export function viewOf(stream: string, fields: string[], masks: ViewMessage['definition']['masks'] = {}): ViewMessage {
   const view = newUlid();
   const name = StreamName.parse(stream);
   return ViewMessage.parse({
@@ -29,7 +29,7 @@ export function viewOf(stream: string, fields: string[]): ViewMessage {
     definition: {
       stream,
       fields,
-      masks: {},
+      masks,
       predicate: null,
       key: 'field',
       history: 'retained',

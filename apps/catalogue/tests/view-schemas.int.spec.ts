@@ -82,6 +82,41 @@ describe('a view', () => {
     expect(schemasOf(message).map(({ schema }) => namesIn(schema))).toEqual([['cargo']]);
   });
 
+  test('that masks a field is registered with what it shows instead, for old and new writer versions', async () => {
+    const berths = field('berths', { type: 'int', default: 7 });
+    const stream = await h.created({}, h.contract(field('captain'), berths));
+    const masks: ViewMessage['definition']['masks'] = {
+      captain: { kind: 'null' },
+      berths: { kind: 'pseudonym', text: 'hex', key: { per: 'purpose', purpose: 'traffic-management' } },
+    };
+    const view = viewOf(stream, ['ship', 'captain', 'berths'], masks);
+    await h.control.announceView(view);
+    await announcedView(view);
+    await h.addVersion(h.who.steward, stream, h.contract(field('captain'), berths, cargo));
+    const schemas = schemasOf(ofView(await announcedView(view, 2), view).at(-1));
+    for (const { schema } of schemas) {
+      expect(JSON.parse(schema).fields).toEqual([
+        expect.objectContaining({ name: 'ship', type: 'string' }),
+        expect.objectContaining({ name: 'captain', type: ['null', 'string'] }),
+        expect.objectContaining({ name: 'berths', type: 'string' }),
+      ]);
+    }
+    // Unmasked, the same fields are another schema.
+    const clear = viewOf(stream, ['ship', 'captain', 'berths']);
+    await h.control.announceView(clear);
+    const [first] = schemasOf(ofView(await announcedView(clear, 2), clear).at(-1));
+    expect(first?.viewSchemaId).not.toBe(schemas[0]?.viewSchemaId);
+  });
+
+  test('whose mask does not fit gets no schema, and keeps nobody from publishing', async () => {
+    const stream = await h.created();
+    const misfit = viewOf(stream, ['ship'], { ship: { kind: 'generalise', to: { by: 'step', step: 10 } } });
+    await h.control.announceView(misfit);
+    await takenView(stream, ['berth']);
+    expect((await h.addVersion(h.who.steward, stream, h.contract(cargo))).status).toBe(201);
+    expect(ofView(h.control.announcedOf(stream), misfit)).toEqual([]);
+  });
+
   test('that shows the same shares its schema id with another, under a subject of its own', async () => {
     const stream = await h.created();
     const [one, two] = [await takenView(stream, ['ship']), await takenView(stream, ['ship'])];

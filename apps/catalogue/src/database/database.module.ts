@@ -8,6 +8,7 @@ import { CreateCatalogue1764000000000 } from './create-catalogue.migration.js';
 import { DatabaseOutageInterceptor } from './database-outage.interceptor.js';
 import { ENTITIES } from './entities.js';
 import { DescribeStreams1764600000000 } from './describe-streams.migration.js';
+import { MaskedViews1764700000000 } from './masked-views.migration.js';
 import { RegistryCore1764500000000 } from './registry-core.migration.js';
 import { DATABASE_SCHEMA } from './schema-name.js';
 
@@ -21,7 +22,12 @@ const openCatalogueDatabase = (
     ownerUrl: config.DATABASE_OWNER_URL,
     schema: DATABASE_SCHEMA,
     entities: ENTITIES,
-    migrations: [CreateCatalogue1764000000000, RegistryCore1764500000000, DescribeStreams1764600000000],
+    migrations: [
+      CreateCatalogue1764000000000,
+      RegistryCore1764500000000,
+      DescribeStreams1764600000000,
+      MaskedViews1764700000000,
+    ],
     onProblem: (error) => logger.warn(`a connection was lost: ${error.message}`),
   });
 

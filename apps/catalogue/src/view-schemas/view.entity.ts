@@ -1,3 +1,4 @@
+import type { ExecutableMask } from '@citystreams/contracts';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { SchemaEntity } from '../schemas/schema.entity.js';
 
@@ -14,6 +15,10 @@ export class ViewEntity {
 
   @Column({ type: 'text', array: true })
   fields!: string[];
+
+  /** How kept fields are shown, by path. */
+  @Column({ type: 'jsonb', default: {} })
+  masks!: Record<string, ExecutableMask>;
 }
 
 /** Which schema a view's records carry when their source record carried `writerSchemaId`. */

@@ -7,7 +7,7 @@ import {
   type ViewSchemasMessage,
   type ViewTopic,
 } from '@citystreams/contracts';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Announcer } from '../announcements/announcer.js';
 import { SchemaEntity } from '../schemas/schema.entity.js';
@@ -20,10 +20,12 @@ const REGISTRAR: PlatformPrincipal = 'citystreams.catalogue';
  * The schemas of views: the projection of each writer version, registered under the view topic's subject.
  *
  * Every view counts, also one that nobody holds now: it may be taken up again at any moment, and then its schemas have
- * to be there. A writer version that has none of a view's fields gets no schema.
+ * to be there. A writer version that has none of a view's fields, or that a mask of it does not fit, gets no schema.
  */
 @Injectable()
 export class ViewProjections {
+  private readonly logger = new Logger('view-schemas');
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly schemas: SchemaStore,
@@ -35,10 +37,16 @@ export class ViewProjections {
    * known yet is kept and gets its schemas with the stream's first version.
    */
   async take({ topic, definition }: ViewMessage): Promise<void> {
-    const { stream, fields } = definition;
+    const { stream, fields, masks } = definition;
     if (await this.isComplete(topic, stream)) return;
     await this.schemas.registering(async (tx) => {
-      await tx.createQueryBuilder().insert().into(ViewEntity).values({ topic, stream, fields }).orIgnore().execute();
+      await tx
+        .createQueryBuilder()
+        .insert()
+        .into(ViewEntity)
+        .values({ topic, stream, fields, masks })
+        .orIgnore()
+        .execute();
       const view = await tx.findOneByOrFail(ViewEntity, { topic });
       const message = await this.project(tx, view, await this.schemas.versions(subjectOf(stream), tx));
       await this.announcer.announce(tx, message === null ? [] : [message]);
@@ -71,13 +79,24 @@ export class ViewProjections {
     const done = new Set((await tx.findBy(ViewSchemaEntity, { topic })).map((row) => row.writerSchemaId));
     let added = false;
     for (const writer of writers.filter(({ id }) => !done.has(id))) {
-      const schema = projectSchema(JSON.parse(writer.text) as AvroRecord, view.fields);
+      const schema = this.shown(writer, view);
       if (schema === null) continue;
       const { registered } = await this.schemas.register(tx, subjectOf(topic), schema, REGISTRAR);
       await tx.insert(ViewSchemaEntity, { topic, writerSchemaId: writer.id, viewSchemaId: registered.id });
       added = true;
     }
     return added ? this.message(tx, view) : null;
+  }
+
+  /** Null where there is nothing to show; also where a mask does not fit, so that one view keeps nobody from publishing. */
+  private shown(writer: RegisteredSchema, { topic, fields, masks }: ViewEntity): AvroRecord | null {
+    try {
+      return projectSchema(JSON.parse(writer.text) as AvroRecord, fields, masks);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.logger.error(`${topic} gets no schema for schema ${writer.id}: ${error.message}`);
+      return null;
+    }
   }
 
   private async message(tx: EntityManager, view: ViewEntity): Promise<ViewSchemasMessage> {
