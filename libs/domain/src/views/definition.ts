@@ -13,6 +13,7 @@ import {
   type Ulid,
   type ViewDefinition,
 } from '@citystreams/contracts';
+import { canonicalShown } from './canonical.mask.js';
 import { canonicalDefinition } from './identity.js';
 import { executableMasks } from './masks/executable.js';
 import { conjunction } from './narrowing/narrow.js';
@@ -40,13 +41,14 @@ export interface SourceFacts {
 /** The view a grant is served by, in canonical form: shared where history is `retained`, else the entitlement's own. */
 export function viewDefinitionOf(wish: ViewWish, source: SourceFacts, policy: PolicyMatrix): ViewDefinition {
   const { fromGrant, days } = policy.levels[source.level].history;
+  const { fields } = canonicalShown(wish);
   const shared = !fromGrant && (source.level === 'L1' || source.level === 'L2');
   return canonicalDefinition({
     stream: wish.stream,
     fields: [...wish.fields],
     masks: executableMasks(wish.masks, wish),
     predicate: conjunction([wish.predicate, wish.restriction].filter((term) => term !== undefined && term !== null)),
-    key: wish.fields.includes(source.key) ? 'field' : 'none',
+    key: fields.includes(source.key) ? 'field' : 'none',
     history: fromGrant ? 'from-grant' : 'retained',
     // A view never holds an event longer than its source does, nor longer than the replay right.
     retentionMs: days === null ? source.retentionMs : Math.min(source.retentionMs, days * DAY_MS),

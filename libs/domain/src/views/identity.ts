@@ -4,18 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import type { Predicate, Scalar, ViewDefinition } from '@citystreams/contracts';
+import { byText, canonicalShown } from './canonical.mask.js';
 
 /** The same definition in its canonical order: what is stored, announced and hashed. */
 export function canonicalDefinition(definition: ViewDefinition): ViewDefinition {
   return {
     stream: definition.stream,
-    fields: unique([...definition.fields]).sort(byText),
-    // `keep` is what a listed field gets anyway; to write it down says nothing more.
-    masks: Object.fromEntries(
-      Object.entries(definition.masks)
-        .filter(([, mask]) => mask.kind !== 'keep')
-        .sort(([a], [b]) => byText(a, b)),
-    ),
+    ...canonicalShown(definition),
     predicate: definition.predicate === null ? null : canonicalPredicate(definition.predicate),
     key: definition.key,
     history: definition.history,
@@ -60,9 +55,6 @@ export function canonicalPredicate(predicate: Predicate): Predicate {
       return { op: predicate.op, field: predicate.field, value: predicate.value };
   }
 }
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const unique = <T>(values: T[]): T[] => [...new Set(values)];
 
 /** Sorted by what each is written as, each written form once. */
 function sortedBy<T>(values: readonly T[], text: (value: T) => string): T[] {

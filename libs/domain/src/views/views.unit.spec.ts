@@ -35,6 +35,12 @@ describe('identity', () => {
     ['a field is listed twice', { fields: ['origin', 'delay', 'origin'] }],
     ['`keep` is written down', { masks: { delay: { kind: 'keep' } } }],
     [
+      'a field is listed and dropped',
+      { fields: ['delay', 'gate', 'origin'], masks: { gate: { kind: 'drop' }, 'gate.side': { kind: 'null' } } },
+    ],
+    ['a field below a listed one is listed too', { fields: ['delay', 'origin', 'origin.city'] }],
+    ['what is not listed is masked', { masks: { gate: { kind: 'null' } } }],
+    [
       'terms come in another order, nested and repeated',
       {
         predicate: {
@@ -63,6 +69,8 @@ describe('identity', () => {
   test.each<[string, Partial<ViewDefinition>]>([
     ['a field more', { fields: ['delay', 'origin', 'distance'] }],
     ['another value', { predicate: { op: 'gt', field: 'delay', value: 16 } }],
+    ['a mask', { masks: { origin: { kind: 'partial', first: 1, last: 0 } } }],
+    ['a field dropped from a listed record', { masks: { 'origin.city': { kind: 'drop' } } }],
     ['`or` for `and`', { predicate: { ...(definition().predicate as { op: 'and'; of: Predicate[] }), op: 'or' } }],
     ['no predicate', { predicate: null }],
     ['another key treatment', { key: 'field' }],
@@ -72,6 +80,23 @@ describe('identity', () => {
     ['another stream', { stream: 'futian.flight-movement' as StreamName }],
   ])('differs with %s', (_, over) => {
     expect(identityOf(definition(over))).not.toBe(identityOf(definition()));
+  });
+
+  test('does not depend on the order of groups, on clocks that are UTC, nor on groups that are everybody’s', () => {
+    const grouped = (groups: Record<string, string>) =>
+      identityOf(
+        definition({
+          masks: {
+            origin: { kind: 'generalise', to: { by: 'groups', groups, otherwise: 'far' } },
+          },
+        }),
+      );
+    expect(grouped({ SZX: 'near', CAN: 'near', PEK: 'far' })).toBe(grouped({ CAN: 'near', SZX: 'near' }));
+    expect(grouped({ SZX: 'near' })).not.toBe(grouped({ CAN: 'near' }));
+    const hour = (offset: { utcOffsetMinutes?: number }) =>
+      identityOf(definition({ masks: { delay: { kind: 'truncate', to: { unit: 'hour', ...offset } } } }));
+    expect(hour({ utcOffsetMinutes: 0 })).toBe(hour({}));
+    expect(hour({ utcOffsetMinutes: 480 })).not.toBe(hour({}));
   });
 
   test('is a SHA-256, and does not depend on the order of the names in the JSON it came as', () => {
@@ -144,6 +169,8 @@ describe('the view of a grant', () => {
   test('is keyed by the contract’s key field only where that is asked for', () => {
     expect(viewDefinitionOf(wish, { ...source, level: 'L1' }, policy).key).toBe('field');
     expect(viewDefinitionOf({ ...wish, fields: ['delay'] }, { ...source, level: 'L1' }, policy).key).toBe('none');
+    const dropped = { ...wish, masks: { flightId: { kind: 'drop' } } } as unknown as typeof wish;
+    expect(viewDefinitionOf(dropped, { ...source, level: 'L1' }, policy)).toMatchObject({ key: 'none', masks: {} });
   });
 
   test('names the purpose or the entitlement that its pseudonyms are made for', () => {
