@@ -1,8 +1,10 @@
 import 'reflect-metadata';
+import { COMPATIBILITY_LEVELS } from '@citystreams/avro';
 import type { StreamName } from '@citystreams/contracts';
 import { createService } from '@citystreams/nest';
 import { type FreshDatabase, patience, stack } from '@citystreams/testing';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Client } from 'pg';
 import { field, type Harbour, openHarbour, REGISTRY_TYPE, versionsIn } from './harbour.js';
 import { openSettings } from './open-registry.js';
 import { type Answer, startCatalogue } from './running-catalogue.js';
@@ -28,6 +30,16 @@ const told = ({ status, body }: Answer): [number, number] => [status, body.error
 const schemaBody = (schema: unknown, more: object = {}): object => ({ schema: JSON.stringify(schema), ...more });
 const register = (account: string, of: string, schema: unknown, more: object = {}): Promise<Answer> =>
   ask(account, 'POST', `/subjects/${of}/versions`, schemaBody(schema, more));
+
+const rowsOfSettings = async (): Promise<unknown[]> => {
+  const client = new Client({ connectionString: h.database.services.catalogue.ownerUrl });
+  await client.connect();
+  try {
+    return (await client.query('SELECT * FROM catalogue.registry_settings ORDER BY subject')).rows;
+  } finally {
+    await client.end();
+  }
+};
 
 /** As a code generator knows a schema: without docs and attributes, with attributes of its own. */
 function generated(schema: unknown): unknown {
@@ -84,6 +96,55 @@ describe('a subject of a stream', () => {
     }
     const forced = `/subjects/${subject}/versions?force=true`;
     expect(told(await ask(h.who.pilot, 'POST', forced, schemaBody(h.contract(field('cargo')))))).toEqual([409, 40901]);
+  });
+
+  // Some clients set their default level for every subject that has none of its own: what they want is the case.
+  test.each(COMPATIBILITY_LEVELS.filter((level) => level !== 'NONE'))(
+    'says to those who write it that %s is kept, and stores nothing',
+    async (compatibility) => {
+      const own = `/config/${subject}`;
+      const before = await rowsOfSettings();
+      for (const account of [h.who.steward, h.who.pilot]) {
+        for (const level of [compatibility, compatibility.toLowerCase()]) {
+          const answer = await ask(account, 'PUT', own, { compatibility: level });
+          expect([answer.status, answer.body]).toEqual([200, { compatibility: 'FULL_TRANSITIVE' }]);
+        }
+      }
+      expect(told(await h.get(h.who.pilot, own))).toEqual([404, 40408]);
+      expect((await h.get(h.who.pilot, `${own}?defaultToGlobal=true`)).body).toEqual({
+        compatibilityLevel: 'FULL_TRANSITIVE',
+      });
+      expect((await h.get(h.who.pilot, '/config')).body).toEqual({ compatibilityLevel: 'FULL_TRANSITIVE' });
+      expect(await rowsOfSettings()).toEqual(before);
+    },
+  );
+
+  test('is told no other level, nor anything else, and by nobody who does not write it', async () => {
+    const own = `/config/${subject}`;
+    for (const body of [
+      { compatibility: 'NONE' },
+      { compatibility: null },
+      { compatibility: 'FULL_TRANSITIVE', normalize: true },
+      { compatibility: 'BACKWARD', alias: 'other' },
+      { compatibility: 'BACKWARD', compatibilityGroup: 'major' },
+      { compatibility: 'BACKWARD', overrideMetadata: null },
+      { normalize: false },
+      {},
+    ]) {
+      expect([body, told(await ask(h.who.steward, 'PUT', own, body))]).toEqual([body, [422, 42205]]);
+    }
+    expect(told(await ask(h.who.steward, 'PUT', own, { compatibility: 'TOTAL' }))).toEqual([422, 42203]);
+    const backward = { compatibility: 'BACKWARD' };
+    for (const account of [h.who.crane, h.who.cdo, h.who.platform]) {
+      expect(told(await ask(account, 'PUT', own, backward))).toEqual([403, 40301]);
+    }
+    expect(told(await ask(h.who.foreign, 'PUT', own, backward))).toEqual([404, 40401]);
+    for (const account of [h.who.steward, h.who.pilot, h.who.platform]) {
+      expect(told(await ask(account, 'PUT', '/config', backward))).toEqual([403, 40301]);
+    }
+    // Before there is a stream there is nothing of which a level could be kept.
+    expect(told(await ask(h.who.steward, 'PUT', `/config/${h.city.owner}.none-value`, backward))).toEqual([404, 40401]);
+    expect(told(await h.get(h.who.pilot, own))).toEqual([404, 40408]);
   });
 
   test('loses no version', async () => {

@@ -13,7 +13,7 @@ import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { ENTITIES } from '../src/database/entities.js';
 import { newUlid, viewOf } from './control-topics.js';
-import { field, type Harbour, openHarbour, versionsIn } from './harbour.js';
+import { field, type Harbour, openHarbour, REGISTRY_TYPE, versionsIn } from './harbour.js';
 
 jest.setTimeout(patience(90_000));
 
@@ -196,6 +196,13 @@ describe('the schemas of a view', () => {
     expect((await h.get(h.who.reader, '/subjects')).body).toContain(`${view.topic}-value`);
     expect(await statusOf(h.who.foreign, view)).toBe(200);
     for (const account of [h.who.idle, h.who.pilot, h.who.steward]) expect(await statusOf(account, view)).toBe(404);
+    const level = { compatibility: 'FULL_TRANSITIVE' };
+    const config = `/config/${view.topic}-value`;
+    for (const [account, code] of [[h.who.reader, 40301] as const, [h.who.steward, 40401] as const]) {
+      expect((await h.send(account, 'PUT', config, level, { 'content-type': REGISTRY_TYPE })).body.error_code).toBe(
+        code,
+      );
+    }
 
     await h.control.announceEntitlement({ ...provisioning, version: 2, state: 'REVOKED' });
     await waitUntil('the right is gone', async () => (await statusOf(h.who.reader, view)) === 404);

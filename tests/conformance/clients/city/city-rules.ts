@@ -58,11 +58,13 @@ export const readingFromRegistry = (subject: string, event: unknown) => ({
   "writing the view's subject": fails(403, 40301),
 });
 
-/** `@kafkajs/confluent-schema-registry` tells the status alone, and sets levels unless it is told not to. */
+/** `@kafkajs/confluent-schema-registry` tells the status alone, and sets a level whenever a subject has none of its own. */
 export const KAFKAJS_PUBLISHING = {
   'with a wrong secret': { error: { status: 401 } },
   'id without docs and attributes': is(true),
-  'registering with a level of its own': is(
+  'and again': is(true),
+  'with the level that holds': is(true),
+  'with a level that does not hold': is(
     'Confluent_Schema_Registry - Subject bao-an.flight-movement-value holds contracts of a stream, which are FULL_TRANSITIVE',
   ),
 };

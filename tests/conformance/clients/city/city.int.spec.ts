@@ -140,7 +140,7 @@ describe('with npm @confluentinc/schemaregistry', () => {
 });
 
 describe('with npm @kafkajs/confluent-schema-registry', () => {
-  test('a service that publishes finds its contract, unless it wants a level of its own', async () => {
+  test('a service that publishes finds its contract, unless it wants what the city does not keep', async () => {
     const env = { ...(await envOf('publish')), BARE: await bareContract() };
     const { steps } = await nodeReport('city.mjs', env, ['kafkajs', 'publish']);
     expect(steps).toEqual(KAFKAJS_PUBLISHING);

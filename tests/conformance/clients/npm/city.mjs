@@ -55,6 +55,7 @@ async function kafkajs() {
   }
   const id = await registry().getLatestSchemaId(subject);
   const schema = { type: SchemaType.AVRO, schema: JSON.stringify(bare) };
+  // The library also sets a level, BACKWARD if none is named, for a subject that has none of its own.
   const register = async (options) => {
     try {
       return (await registry().register(schema, { subject, ...options })).id === id;
@@ -62,9 +63,10 @@ async function kafkajs() {
       return error.message;
     }
   };
-  await step('id without docs and attributes', () => register({ updateConfig: false }));
-  // By default the library sets the level BACKWARD for a subject that has none of its own.
-  await step('registering with a level of its own', () => register({}));
+  await step('id without docs and attributes', () => register({}));
+  await step('and again', () => register({}));
+  await step('with the level that holds', () => register({ compatibility: 'FULL_TRANSITIVE' }));
+  await step('with a level that does not hold', () => register({ compatibility: 'NONE' }));
 }
 
 await (client === 'confluent' ? confluent() : kafkajs());

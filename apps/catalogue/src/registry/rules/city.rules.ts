@@ -139,7 +139,7 @@ export class CityRegistryRules implements RegistryRules {
         'that is for the steward of the owner and the publishers of its stream',
       );
     }
-    if (action === 'register') return;
+    if (action === 'register' || action === 'agree') return;
     throw notPermitted(
       action === 'delete'
         ? `Subject ${name} holds contracts of a stream, which are not deleted: their records can still be read`

@@ -8,7 +8,8 @@ export interface Sight {
   requireSettled(): void;
 }
 
-export type WriteAction = 'register' | 'delete' | 'configure';
+/** `agree`: to ask for what holds anyway, which changes nothing. */
+export type WriteAction = 'register' | 'delete' | 'configure' | 'agree';
 
 export interface Credentials {
   authorization: string | undefined;
@@ -41,7 +42,7 @@ export interface RegistryRules {
   /** @param subject null: all subjects. Throws WRITE_DENIED or OPERATION_NOT_PERMITTED, or that there is no such subject. */
   requireWrite(caller: Caller, action: WriteAction, subject: string | null): Promise<void>;
 
-  /** The level of a subject that nobody can change; null where settings count. */
+  /** The level of a subject that nobody can change, the strictest there is; null where settings count. */
   fixedLevel(subject: string): CompatibilityLevel | null;
 
   /** Whether docs and attributes do not tell schemas of this subject apart when one is looked for. */

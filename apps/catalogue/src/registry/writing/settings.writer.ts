@@ -26,10 +26,15 @@ export class SettingsWriter {
     @Inject(REGISTRY_RULES) private readonly rules: RegistryRules,
   ) {}
 
-  /** @returns what is set now */
+  /** @returns what is set now; where a level is fixed that promises what was asked for, this level */
   async updateConfig(caller: Caller, subject: string, request: ConfigRequest): Promise<SubjectConfig> {
     const change = changeIn(request);
     if (!isForAll(subject) && !isRegistrable(subject)) throw invalidSubject(subject);
+    const fixed = this.rules.fixedLevel(subject);
+    if (fixed !== null && keptByFullTransitive(change)) {
+      await this.rules.requireWrite(caller, 'agree', subject);
+      return { compatibilityLevel: fixed };
+    }
     return this.write(caller, subject, async (stored) => {
       this.requireWritable(subject);
       const config = defined({ ...stored.config, ...change });
@@ -115,8 +120,15 @@ export class SettingsWriter {
   }
 }
 
+type Change = { [K in keyof SubjectConfig]: SubjectConfig[K] | undefined };
+
+/** Asks for a level and nothing else, and for one that is kept where FULL_TRANSITIVE is. */
+function keptByFullTransitive({ compatibilityLevel, ...others }: Change): boolean {
+  return compatibilityLevel !== undefined && compatibilityLevel !== 'NONE' && Object.keys(others).length === 0;
+}
+
 /** Null clears a member. Throws INVALID_COMPATIBILITY_LEVEL. */
-function changeIn(request: ConfigRequest): { [K in keyof SubjectConfig]: SubjectConfig[K] | undefined } {
+function changeIn(request: ConfigRequest): Change {
   const { compatibility, compatibilityPolicy: policy, defaultMetadata, overrideMetadata, ...plain } = request;
   if (typeof policy === 'string' && !['STRICT', 'LENIENT'].includes(policy.toUpperCase())) {
     throw new RegistryError('UNPROCESSABLE', `The compatibility policy ${policy} is not supported`);
