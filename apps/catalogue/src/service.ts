@@ -29,6 +29,7 @@ export const catalogueService = (config: CatalogueConfig): ServiceOptions => ({
 /** The registry alone, without a city's rules. */
 export const openRegistryService = (config: OpenRegistryConfig): ServiceOptions => ({
   ...withRegistry,
+  errorFormats: [{ ...registryErrorFormat, matches: () => true }],
   name: 'registry',
   module: OpenRegistryModule.forRoot(config),
   host: config.HOST,

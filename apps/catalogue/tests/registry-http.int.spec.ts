@@ -42,9 +42,26 @@ describe('media types', () => {
     ['text/html, application/*;q=0.2', REGISTRY_TYPE],
   ])('of an answer are what Accept %s wants', async (accept, type) => {
     const headers: Record<string, string> = accept === undefined ? {} : { accept };
-    for (const path of ['/subjects', '/subjects/none/versions']) {
+    for (const path of ['/subjects', '/subjects/none/versions', `/schemas/ids/${id}`]) {
       const answer = await r.ask('GET', path, undefined, headers);
-      expect(answer.headers.get('content-type')?.split(';')[0]).toBe(type);
+      // Nothing after it, as in the original: some clients compare.
+      expect([path, answer.headers.get('content-type')]).toEqual([path, type]);
+    }
+  });
+
+  test('of whatever has no address, or cannot be read, are those of the registry too', async () => {
+    for (const [method, path, body, status] of [
+      ['GET', '/subjects/known/other', undefined, 404],
+      ['GET', '/nowhere', undefined, 404],
+      ['POST', '/subjects/known', '{not JSON', 400],
+      ['PATCH', '/subjects/known', undefined, 405],
+    ] as const) {
+      const answer = await r.ask(method, path, body);
+      expect([path, codeOf(answer), answer.headers.get('content-type')]).toEqual([
+        path,
+        [status, status],
+        REGISTRY_TYPE,
+      ]);
     }
   });
 
@@ -96,6 +113,7 @@ describe('addresses', () => {
   test('tell which methods they know', async () => {
     const options = await r.ask('OPTIONS', '/subjects/known');
     expect([options.status, options.headers.get('allow')]).toEqual([200, 'DELETE,OPTIONS,POST']);
+    expect([options.body, options.headers.get('content-type')]).toEqual([undefined, null]);
     for (const method of ['PATCH', 'PUT', 'GET']) {
       const refused = await r.ask(method, '/subjects/known');
       expect([codeOf(refused), refused.headers.get('allow')]).toEqual([[405, 405], 'DELETE,OPTIONS,POST']);

@@ -46,6 +46,8 @@ export function answerProblem(
   void reply
     .status(answer.status)
     .headers({ ...headers, 'cache-control': 'no-store', 'content-type': format?.contentType ?? PROBLEM_CONTENT_TYPE })
+    // Fastify's own would add a charset to a format's type.
+    .serializer(JSON.stringify)
     .send(answer.body);
 }
 

@@ -133,12 +133,12 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
   parts.atEnd(() => removeStackFile(dataDirectory));
   const rows = [
     ...SERVED.filter((name) => only.has(name) && !(name === 'identity' && given.issuer)).map((name) =>
-      servedRow(name, addresses, leases),
+      servedRow(name, addresses, leases, notesOf(options.registry)),
     ),
     ...(kafka === null ? [] : [kafka.row]),
     ...(databases === null ? [] : [databases.row]),
   ];
-  return { rows, people: peopleToName(issuer) };
+  return { rows, people: options.registry === 'open' ? [] : peopleToName(issuer) };
 }
 
 async function bringKafka(
@@ -201,12 +201,20 @@ const NOTES: Readonly<Record<Served, string>> = {
   router: 'health of the router',
 };
 
-function servedRow(name: Served, addresses: StackAddresses, leases: Readonly<Record<Served, PortLease>>): SummaryRow {
+const notesOf = (registry: LauncherOptions['registry']): typeof NOTES =>
+  registry === 'open' ? { ...NOTES, catalogue: 'schema registry; everybody on this machine may do everything' } : NOTES;
+
+function servedRow(
+  name: Served,
+  addresses: StackAddresses,
+  leases: Readonly<Record<Served, PortLease>>,
+  notes: typeof NOTES,
+): SummaryRow {
   const { moved, preferred } = leases[name];
   return {
     name,
     address: addresses[name],
-    note: NOTES[name],
+    note: notes[name],
     ...(moved && preferred !== undefined && { movedFrom: preferred }),
   };
 }

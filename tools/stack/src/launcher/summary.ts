@@ -26,10 +26,19 @@ export function summary(o: {
     '',
     ...lines,
     '',
-    `  Accounts   npx citystreams login ${o.people[0] ?? '<account>'}   others: ${o.people.slice(1).join(', ')}`,
-    `             all of them, with their secrets, are in ${o.dataDirectory}/stack.json`,
+    ...accountLines(o),
     `  Logs       ${o.dataDirectory}/logs`,
     '  Ctrl-C stops everything.',
     '',
+  ];
+}
+
+/** Without people (an open registry has none) there is nobody to log in as. */
+function accountLines({ people: [first, ...others], dataDirectory }: Parameters<typeof summary>[0]): string[] {
+  const all = `with their secrets, are in ${dataDirectory}/stack.json`;
+  if (first === undefined) return [`  Accounts   ${all}`];
+  return [
+    `  Accounts   npx citystreams login ${first}   others: ${others.join(', ')}`,
+    `             all of them, ${all}`,
   ];
 }

@@ -16,3 +16,9 @@ test('the table names addresses, ports that moved, the time it took and how to g
   expect(text).toContain('  Kafka     127.0.0.1:9092\n');
   expect(text).toContain('npx citystreams login futian.steward   others: cdo');
 });
+
+test('where nobody can log in, it does not say how', () => {
+  const text = summary({ rows: [{ name: 'catalogue', address: 'x' }], seconds: 1, dataDirectory: '/data', people: [] });
+  expect(text.join('\n')).not.toContain('login');
+  expect(text).toContain('  Accounts   with their secrets, are in /data/stack.json');
+});

@@ -4,12 +4,12 @@ import { type ErrorFormat, problemOf } from '@citystreams/nest';
 import { isDatabaseOutage } from '@citystreams/postgres';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { asRegistryError, inWords, RegistryError } from '../registry-error.js';
-import { answerType, REGISTRY_CONTENT_TYPE } from './media-types.js';
+import { answerAs, answerType, REGISTRY_CONTENT_TYPE } from './media-types.js';
 
 /** Whatever was thrown below the registry's addresses, in its words. */
 export function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const error = known(thrown);
-  reply.type(answerType(request.headers.accept) ?? REGISTRY_CONTENT_TYPE);
+  answerAs(reply, answerType(request.headers.accept) ?? REGISTRY_CONTENT_TYPE);
   if (error instanceof RegistryError) {
     const { status, headers, errorCode, message } = error;
     void reply

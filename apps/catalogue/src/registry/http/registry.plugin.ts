@@ -6,7 +6,7 @@ import { RegistryError } from '../registry-error.js';
 import type { RegistryRules } from '../rules/registry-rules.js';
 import { readBodies } from './bodies.js';
 import { answerError } from './errors.js';
-import { answerType } from './media-types.js';
+import { answerAs, answerType } from './media-types.js';
 import { Query, type QueryValues } from './query.js';
 import { TaggedText } from './kept-answers.js';
 import { type Call, type Method, NO_CONTENT, type Route } from './route.js';
@@ -59,7 +59,7 @@ function addRoutes(fastify: FastifyInstance, url: string, routes: readonly Route
   const methods: Method[] = routes.map(({ method }) => method);
   const allowed = ['OPTIONS', ...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].sort();
   const allow = allowed.join(',');
-  fastify.route({ method: 'OPTIONS', url, handler: (_, reply) => reply.header('allow', allow).send('') });
+  fastify.route({ method: 'OPTIONS', url, handler: (_, reply) => reply.header('allow', allow).send() });
   fastify.route({
     method: METHODS.filter((method) => !allowed.includes(method)),
     url,
@@ -73,7 +73,7 @@ function addRoutes(fastify: FastifyInstance, url: string, routes: readonly Route
 function handle(request: FastifyRequest, reply: FastifyReply, route: Route, http: RegistryHttp): void {
   const type = answerType(request.headers.accept);
   if (type === null) throw new RegistryError('NOT_ACCEPTABLE', 'HTTP 406 Not Acceptable');
-  reply.header('content-type', type).header('cache-control', 'private, no-cache');
+  answerAs(reply, type).header('cache-control', 'private, no-cache');
   const { authorization } = request.headers;
   const caller = http.rules.authenticate({ authorization, remoteAddress: request.ip });
   if (!(caller instanceof Promise)) return answer(request, reply, route, http, caller);
