@@ -10,6 +10,7 @@ import { HealthRegistry } from '../health/health-registry.js';
 import { answerProblem, type ErrorFormat, ProblemFilter } from '../problems/problem.filter.js';
 import { ValidationPipe } from '../problems/validation.pipe.js';
 import { readJsonBodies } from './json-bodies.js';
+import { readRefusedBodies } from './refused-bodies.js';
 import { type LogLevel, NestLogger, openLogger } from './service-logger.js';
 import { closeOnSignal, exitOnUncaught } from './shutdown.js';
 
@@ -71,6 +72,7 @@ export async function createService(
   try {
     const fastify: FastifyInstance = adapter.getInstance();
     readJsonBodies(fastify, options.jsonTypes ?? ['application/json']);
+    readRefusedBodies(fastify);
     logAnswers(fastify, logger);
     letConnectionsGo(fastify);
     app.useGlobalFilters(new ProblemFilter(options.errorFormats));
