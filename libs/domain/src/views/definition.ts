@@ -41,12 +41,13 @@ export interface SourceFacts {
 /** The view a grant is served by, in canonical form: shared where history is `retained`, else the entitlement's own. */
 export function viewDefinitionOf(wish: ViewWish, source: SourceFacts, policy: PolicyMatrix): ViewDefinition {
   const { fromGrant, days } = policy.levels[source.level].history;
-  const { fields } = canonicalShown(wish);
+  const masks = executableMasks(wish.masks, wish);
+  const { fields } = canonicalShown({ fields: wish.fields, masks });
   const shared = !fromGrant && (source.level === 'L1' || source.level === 'L2');
   return canonicalDefinition({
     stream: wish.stream,
     fields: [...wish.fields],
-    masks: executableMasks(wish.masks, wish),
+    masks,
     predicate: conjunction([wish.predicate, wish.restriction].filter((term) => term !== undefined && term !== null)),
     key: fields.includes(source.key) ? 'field' : 'none',
     history: fromGrant ? 'from-grant' : 'retained',
