@@ -64,7 +64,7 @@ export interface DataPathLimits {
 export interface FetchLimits {
   /** How long a broker may wait for something to come. */
   maxWaitMs: number;
-  /** Of what is under way from one leader, and of one partition in it. A single larger batch still comes. */
+  /** Of one answer, and of one partition in it. A single larger batch still comes. */
   answerBytes: number;
   partitionBytes: number;
   /** Of one batch. */
@@ -80,9 +80,8 @@ export interface FetchTarget {
 }
 
 /**
- * What one lane of fetching reads, and who takes it. A lane has two connections per leader, for partitions of even and
- * of odd number, with one fetch under way on each: while one answer is handled the broker makes the other. Two lanes may
- * read the same partition at different offsets. All calls are synchronous and come one at a time; only `take`
+ * What one lane of fetching reads, and who takes it. A lane has one connection and one fetch under way per leader; two
+ * lanes may read the same partition at different offsets. All calls are synchronous and come one at a time; only `take`
  * may throw.
  *
  * An answer that arrives when `target.offset` is no longer what was asked is dropped for that partition: setting it (to

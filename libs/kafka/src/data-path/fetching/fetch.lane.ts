@@ -11,17 +11,11 @@ import { LeaderFetch } from './leader.fetch.js';
 const TOLD_AT_ONCE: ReadonlySet<KafkaFailureCode> = new Set(['OFFSET_OUT_OF_RANGE', 'NOT_AUTHORIZED', 'TOO_LARGE']);
 const TELL_AFTER_MS = 3_000;
 const FORGET_EVERY_TURNS = 4_096;
-/**
- * Fetches from one leader, each on a connection of its own, because a broker answers a connection's requests one after
- * the other and a fetch may wait there.
- */
-const HALVES = 2;
 
 /** Decides what is fetched from whom; `LeaderFetch` does it. */
 export class FetchLane implements Fetcher {
   readonly #partitions = new LanePartitions();
-  /** Of each leader the fetches of its halves. */
-  readonly #leaders = new Map<number, readonly LeaderFetch[]>();
+  readonly #leaders = new Map<number, LeaderFetch>();
   readonly #reader: PartitionReader;
   #turns = 0;
   #turnIsDue = false;
@@ -49,8 +43,8 @@ export class FetchLane implements Fetcher {
     this.#closed = true;
     this.cluster.opened.delete(this);
     clearTimeout(this.#timer);
-    for (let half = 0; half < HALVES; half++) this.cluster.closeRole(this.#roleOf(half));
-    await Promise.all([...this.#leaders.values()].flat().map((leader) => leader.close()));
+    this.cluster.closeRole(this.role);
+    await Promise.all([...this.#leaders.values()].map((leader) => leader.close()));
   }
 
   #turn(): void {
@@ -68,7 +62,7 @@ export class FetchLane implements Fetcher {
       if (partition.pausedUntil > now) soonest = Math.min(soonest, partition.pausedUntil);
       else if (!this.#assign(target, partition)) unclear.push(target);
     }
-    for (const halves of this.#leaders.values()) for (const half of halves) half.send();
+    for (const leader of this.#leaders.values()) leader.send();
     if (unclear.length > 0) void this.#clarify(unclear);
     if (soonest < Infinity) this.#timer = setTimeout(() => this.wake(), soonest - now);
   }
@@ -79,24 +73,22 @@ export class FetchLane implements Fetcher {
     if (topic === undefined || topic instanceof KafkaFailure || topic.topicId !== target.topicId) return false;
     const place = topic.leaders[target.partition];
     if (place === undefined || place.leader < 0) return false;
-    let halves = this.#leaders.get(place.leader);
-    if (halves === undefined) {
-      halves = Array.from({ length: HALVES }, (_, half) => this.#leaderFetch(place.leader, half));
-      this.#leaders.set(place.leader, halves);
+    let leader = this.#leaders.get(place.leader);
+    if (leader === undefined) {
+      leader = this.#leaderFetch(place.leader);
+      this.#leaders.set(place.leader, leader);
     }
     partition.leaderEpoch = place.leaderEpoch;
-    halves[target.partition % HALVES]!.offer(target, partition);
+    leader.offer(target, partition);
     return true;
   }
 
-  readonly #roleOf = (half: number): Role => `${this.role}.${half}`;
-
-  #leaderFetch(nodeId: number, half: number): LeaderFetch {
+  #leaderFetch(nodeId: number): LeaderFetch {
     const { handler, limits } = this;
     return new LeaderFetch({
-      connect: () => this.cluster.node(nodeId, this.#roleOf(half), limits.answerBytes),
+      connect: () => this.cluster.node(nodeId, this.role, 2 * limits.answerBytes),
       limits,
-      answerBytes: () => Math.ceil(Math.min(limits.answerBytes, handler.room()) / HALVES),
+      answerBytes: () => Math.min(limits.answerBytes, handler.room()),
       part: (target, partition, part) => {
         if (part.errorCode === 0) return this.#take(target, partition, part);
         const name = `${target.topic}-${target.partition}`;
