@@ -1,7 +1,7 @@
 import { type Code, code } from './code.js';
 
 /** Longer runs are worth a native call. */
-const LONG_RUN = 256;
+const LONG_RUN = 400;
 /** Views of more pieces call a function for each: the engine does not optimise functions beyond some size. */
 const MOST_WRITTEN_OUT = 64;
 
@@ -30,8 +30,8 @@ export function copyRun(
 
 /**
  * The same written out, for `a` and `z` declared by the caller: from `b` and its view `v` to `q` of `d` and its view
- * `g`. Four bytes at a time, the last four once more instead of one by one; measured at half the time of the call for
- * runs of 10 to 100 bytes, and faster than bytes, words of eight or any native copy.
+ * `g`. Four numbers of four bytes at a time, the last four bytes once more instead of one by one; measured at half the
+ * time of the call for runs of 10 to 100 bytes, and faster than bytes, words of eight or any native copy.
  */
 export const copyRunSource = (b: Code, v: Code, from: Code, to: Code, pieces: number): Code =>
   pieces > MOST_WRITTEN_OUT
@@ -42,6 +42,12 @@ export const copyRunSource = (b: Code, v: Code, from: Code, to: Code, pieces: nu
       else if (z - a > ${LONG_RUN}) q = copy(${b}, ${v}, a, z, d, g, q);
       else {
         z -= 4;
+        for (; a + 12 <= z; a += 16, q += 16) {
+          g.setInt32(q, ${v}.getInt32(a, true), true);
+          g.setInt32(q + 4, ${v}.getInt32(a + 4, true), true);
+          g.setInt32(q + 8, ${v}.getInt32(a + 8, true), true);
+          g.setInt32(q + 12, ${v}.getInt32(a + 12, true), true);
+        }
         for (; a < z; a += 4, q += 4) g.setInt32(q, ${v}.getInt32(a, true), true);
         q += z - a;
         g.setInt32(q, ${v}.getInt32(z, true), true);
