@@ -153,6 +153,12 @@ describe('registering', () => {
     const subject = r.fresh();
     const large = record('Large', field('a', 'string', { doc: 'x'.repeat(1_000_001) }));
     expect(codeOf(await r.register(subject, large))).toEqual([422, 42209]);
+    const target = r.fresh();
+    await r.register(target, 'int');
+    const references = Array.from({ length: 40_000 }, (_, i) => ({ name: `n${i}`, subject: target, version: 1 }));
+    const refused = await r.register(subject, 'string', { references });
+    expect([codeOf(refused), messageOf(refused)]).toEqual([[422, 42209], expect.stringContaining('more than 1000')]);
+    expect((await r.register(subject, 'string', { references: references.slice(0, 1_000) })).status).toBe(200);
     expect(codeOf(await r.register(subject, one, { schemaTagsToAdd: [{}] }))).toEqual([422, 422]);
     expect(codeOf(await r.register(subject, one, { propagateSchemaTags: true }))).toEqual([422, 422]);
   });

@@ -15,7 +15,7 @@ export function readBodies(fastify: FastifyInstance, limit: number): void {
   const read = (request: FastifyRequest, body: Buffer, done: Done): void => {
     // Answers through its callback.
     void parse(request, body.toString('utf8'), (error: Error | null, value?: unknown) =>
-      done(error === null ? null : malformed(error), value),
+      done(error === null ? null : malformed(), value),
     );
   };
   const options = { parseAs: 'buffer', bodyLimit: limit } as const;
@@ -36,6 +36,7 @@ const notInflated = ({ code }: NodeJS.ErrnoException, limit: number): RegistryEr
   code === 'ERR_BUFFER_TOO_LARGE'
     ? new RegistryError('TOO_LARGE', `The body is larger than ${limit} bytes`)
     : new RegistryError('MALFORMED', 'The body is not what its Content-Encoding says');
-const malformed = (cause: Error): RegistryError =>
-  new RegistryError('MALFORMED', `The body is not JSON that can be read: ${cause.message}`);
+/** Fastify's own message names another media type than was sent, and no place. */
+const malformed = (): RegistryError =>
+  new RegistryError('MALFORMED', 'The body is not JSON, or has a member that JavaScript could mistake for its own');
 const unsupported = (): RegistryError => new RegistryError('UNSUPPORTED_MEDIA_TYPE', 'HTTP 415 Unsupported Media Type');

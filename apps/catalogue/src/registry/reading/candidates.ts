@@ -12,8 +12,10 @@ import { canonicalName } from '../subject-name.js';
 
 /** Characters of a schema; below what an announcement in Kafka can carry. */
 const LONGEST_TEXT = 1_000_000;
-/** Characters of everything a schema refers to. */
-const LONGEST_REFERENCES = 4_000_000;
+/** Characters of a schema and everything it refers to; more is not read. */
+const LONGEST_TOGETHER = 2_000_000;
+/** What a schema may refer to, also through others. */
+const MOST_REFERENCES = 1_000;
 /** Characters of texts whose meaning is kept. */
 const REMEMBERED = 16_000_000;
 /** A schema once read takes some ten times its text. */
@@ -88,7 +90,7 @@ export class Candidates {
 
   /**
    * References with `latest` made a number, and the texts they lead to, each after those it uses itself. Throws
-   * INVALID_SCHEMA for one that leads nowhere.
+   * INVALID_SCHEMA for one that leads nowhere, SCHEMA_TOO_LARGE for too many of them.
    */
   private resolve(
     asked: SchemaRequest['references'] | readonly SchemaReference[],
@@ -105,6 +107,7 @@ export class Candidates {
     visited: Set<string>,
     texts: string[],
   ): SchemaReference[] {
+    if (asked.length > MOST_REFERENCES) throw tooLarge(`it refers to more than ${MOST_REFERENCES} others`);
     return asked.map(({ name, subject, version }) => {
       if (typeof name !== 'string' || typeof subject !== 'string' || typeof version !== 'number') {
         throw invalidSchema('Invalid schema of type AVRO, details: a reference needs name, subject and version');
@@ -120,10 +123,11 @@ export class Candidates {
       }
       if (!visited.has(name)) {
         visited.add(name);
+        if (visited.size > MOST_REFERENCES) throw tooLarge(`it refers to more than ${MOST_REFERENCES} others`);
         this.follow(found.schema.references, { ...options, sight: EVERYTHING }, visited, texts);
         texts.push(found.schema.text);
-        if (texts.reduce((sum, { length }) => sum + length, 0) > LONGEST_REFERENCES) {
-          throw invalidSchema('Invalid schema of type AVRO, details: what it refers to is too large');
+        if (texts.reduce((sum, { length }) => sum + length, 0) > LONGEST_TOGETHER) {
+          throw tooLarge(`with what it refers to it has more than ${LONGEST_TOGETHER} characters`);
         }
       }
       return { name, subject, version: found.version };
@@ -148,8 +152,11 @@ function textOf({ schema, schemaType, schemaTagsToAdd, schemaTagsToRemove, propa
   }
   if (schema === undefined || schema === null || schema.trim() === '') return null;
   if (schema.length <= LONGEST_TEXT) return schema;
-  throw new RegistryError('SCHEMA_TOO_LARGE', 'Register operation failed because schema is too large');
+  throw tooLarge(`it has more than ${LONGEST_TEXT} characters`);
 }
+
+const tooLarge = (why: string): RegistryError =>
+  new RegistryError('SCHEMA_TOO_LARGE', `Register operation failed because schema is too large: ${why}`);
 
 function metadataOf({ metadata }: SchemaRequest): SchemaMetadata | null {
   return metadata === undefined || metadata === null ? null : readMetadata(metadata);
