@@ -5,7 +5,7 @@ import type { Edit } from './defences/defences.js';
 import { seeded } from './random.js';
 import type { Scenario } from './scenarios/scenario.js';
 import { type Effect, NoEffect } from './stage/effects.js';
-import { type Judgement, Stage } from './stage/stage.js';
+import { type Judgement, type Measure, Stage } from './stage/stage.js';
 import type { World } from './world/world.js';
 
 /** `NO EFFECT`: the fault did not happen, so nothing is proved. `ERROR`: the scenario could not be played to its end. */
@@ -20,6 +20,7 @@ export interface Result {
   readonly trouble: readonly string[];
   readonly kinds: readonly ViolationKind[];
   readonly judgement: Judgement | null;
+  readonly measures: readonly Measure[];
   readonly seconds: number;
 }
 
@@ -42,6 +43,7 @@ export async function runScenario(
     trouble,
     kinds: [...new Set(judgement?.violations.map(({ kind }) => kind))],
     judgement,
+    measures: stage.measures,
     seconds: (performance.now() - from) / 1000,
   });
   try {

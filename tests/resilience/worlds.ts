@@ -35,6 +35,7 @@ export class Worlds {
         trouble,
         kinds: [],
         judgement: null,
+        measures: [],
         seconds: 0,
       };
     }

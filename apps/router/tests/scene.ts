@@ -45,7 +45,6 @@ export interface ViewWish {
   level?: Level;
   replayFrom?: string | null;
   predicate?: ViewMessage['definition']['predicate'];
-  validTo?: string | null;
   /** Neither its topic nor its schemas are there. */
   isAnnouncedOnly?: boolean;
   /** Only its topic and schemas are there; `announceAgain` announces it. */
@@ -178,7 +177,7 @@ export async function openScene(): Promise<Scene> {
           {
             entitlement: ulid() as Ulid,
             validFrom: new Date(Date.now() - 1000).toISOString(),
-            validTo: wish.validTo ?? null,
+            validTo: null,
           },
         ],
       };

@@ -1,7 +1,10 @@
 /** What can happen to Kafka itself. */
+import { alterPartitionReassignmentsV1 } from '@platformatic/kafka';
 import type { Stage } from '../stage/stage.js';
+import { assertNone } from '../wire/connections.js';
+import type { ApiName } from '../wire/frames.js';
 import type { BrokerNode } from '../world/broker-node.js';
-import { aMoment } from './moments.js';
+import { aMoment, inBook } from './moments.js';
 import type { Scenario } from './scenario.js';
 
 const nodeOf = (stage: Stage, id: number): BrokerNode => {
@@ -112,6 +115,58 @@ function leaderKilled(name: string, whose: (stage: Stage) => Promise<number>): S
       return stage.finish({ timeoutMs: 120_000 });
     },
   };
+}
+
+/** NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH. */
+const LED_ELSEWHERE: readonly number[] = [6, 74];
+const REASSIGN_WITHIN_MS = 30_000;
+
+/** Nobody is gone: of three brokers, another leads each partition of every source and view, again and again. */
+export const leadersMoved: Scenario = {
+  name: 'leaders-moved',
+  world: 'three brokers',
+  async play(stage, random) {
+    stage.startTraffic();
+    await stage.keepRouter();
+    await stage.untilFlowing(random.whole(10, 40), stage.views, 120_000);
+    const topics = [...stage.streams.map(({ name }) => name), ...stage.views.map(({ topic }) => topic)];
+    const since = stage.world.proxy.book.length;
+    for (let n = random.whole(2, 4); n > 0; n -= 1) {
+      for (const topic of topics) await moveLeaders(stage, topic);
+      await stage.untilFlowing(random.whole(10, 40), stage.views, 120_000);
+    }
+    for (const api of ['Fetch', 'Produce'] satisfies ApiName[])
+      await stage.effects.expect(
+        `a broker refuses a ${api}: it does not lead the partition any more`,
+        inBook(stage, since, (e) => e.api === api && e.errors.some((code) => LED_ELSEWHERE.includes(code))),
+        0,
+      );
+    return stage.finish({ timeoutMs: 120_000 });
+  },
+};
+
+/** Each partition goes to the two brokers that do not lead it, while it is written and read. */
+async function moveLeaders(stage: Stage, topic: string): Promise<void> {
+  const { wire } = stage.world;
+  const before = (await wire.topic(topic))?.leaders ?? [];
+  const nodes = await wire.nodeIds();
+  const partitions = before.map((leader, partitionIndex) => ({
+    partitionIndex,
+    replicas: nodes.filter((id) => id !== leader),
+  }));
+  const asked = [{ name: topic, partitions }];
+  const { errorCode, responses } = await wire.any(alterPartitionReassignmentsV1.api, REASSIGN_WITHIN_MS, true, asked);
+  for (const code of [errorCode, ...responses.flatMap((r) => r.partitions.map((p) => p.errorCode))])
+    assertNone(code, `other brokers for ${topic}`);
+  await stage.effects.expect(
+    `${topic} is led by others`,
+    async () => {
+      const now = (await wire.topic(topic))?.leaders ?? [];
+      const moved = now.every((leader, partition) => leader >= 0 && leader !== before[partition]);
+      return moved ? `${before.join()} became ${now.join()}` : null;
+    },
+    60_000,
+  );
 }
 
 const transactionalIdOf = (stage: Stage): string => {

@@ -1,5 +1,8 @@
 /** Routers that replace each other, and those that do not know yet that they were replaced. */
 import { waitUntil } from '@citystreams/testing';
+import type { RouterProcess } from '../stage/router-process.js';
+import type { Stage } from '../stage/stage.js';
+import { watchStops } from '../stage/stop-watch.js';
 import { openTransactions } from '../stage/transactions.js';
 import type { Passing } from '../wire/proxy.js';
 import { aMoment, breakSome, endsWithCommit, gone, inBook, saysFenced, saysGone } from './moments.js';
@@ -29,29 +32,55 @@ export const frozenAndReplaced: Scenario = {
   },
 };
 
-/** Alone, and frozen until Kafka has given up its transaction. Thawed, it or its successor goes on. */
+/** INVALID_PRODUCER_EPOCH, INVALID_TXN_STATE, PRODUCER_FENCED. */
+const TOO_LATE: readonly number[] = [47, 48, 90];
+
+/**
+ * Alone, and frozen in mid-transaction, its end on the way, until Kafka has given up the transaction; half of the times
+ * its group has forgotten it too. The end is refused when it arrives. Thawed, it or its successor goes on.
+ */
 export const frozenPastItsTransaction: Scenario = {
   name: 'frozen-past-its-transaction',
   world: 'one broker',
   async play(stage, random) {
     stage.startTraffic();
-    const { process: router } = await stage.keepRouter();
+    const isForgotten = random.chance(0.5);
+    const { process: router } = await stage.keepRouter({
+      env: { TRANSACTION_TIMEOUT_MS: '8000', SESSION_TIMEOUT_MS: isForgotten ? '6000' : '45000' },
+    });
     await stage.untilFlowing(random.whole(10, 60));
-    breakSome(stage, { api: 'EndTxn', kind: 'request', count: 1, meant: endsWithCommit }, () => {
+    const release = Promise.withResolvers<void>();
+    let held = -1;
+    breakSome(stage, { api: 'EndTxn', kind: 'request', count: 1, meant: endsWithCommit }, (passing) => {
+      held = passing.connection;
       router.freeze();
-      return 'drop';
+      return release.promise;
     });
     await stage.effects.expect('it is frozen with a transaction open', async () => {
-      if ((await router.ready()) !== null) return null;
+      if (held < 0 || (await router.ready()) !== null) return null;
       const [open] = await openTransactions(stage.world.wire);
       return open === undefined ? null : `${open.id} ${open.state}`;
     });
     await stage.effects.expect(
       'Kafka gives up the transaction',
       async () => ((await openTransactions(stage.world.wire)).length === 0 ? 'none is open' : null),
-      100_000,
+      60_000,
+    );
+    const since = stage.world.proxy.book.length;
+    release.resolve();
+    await stage.effects.expect(
+      'Kafka refuses the end that comes too late',
+      inBook(
+        stage,
+        since,
+        (e) => e.connection === held && e.api === 'EndTxn' && e.errors.some((code) => TOO_LATE.includes(code)),
+      ),
     );
     router.thaw();
+    if (isForgotten) {
+      await stage.effects.expect('its group has forgotten it', inBook(stage, since, saysGone), 30_000);
+      await stage.effects.expect('it ends', gone(router), 30_000);
+    }
     await stage.untilFlowing(30, stage.views, 120_000);
     return stage.finish({ timeoutMs: 120_000 });
   },
@@ -227,3 +256,50 @@ export const endAfterSuccession: Scenario = {
     return stage.finish();
   },
 };
+
+const LONGEST_STOP_MS = 3_000;
+
+/** Routers join, leave and are restarted as planned: measured, how long any partition of any view stands still for it. */
+export const plannedRebalance: Scenario = {
+  name: 'planned-rebalance',
+  world: 'one broker',
+  async play(stage, random) {
+    stage.startTraffic({ isPlain: true, pauseMs: 20 });
+    const first = await stage.startRouter({ slot: '0' });
+    await stage.untilFlowing(random.whole(10, 60));
+    const everything = [stage.views[0], stage.views.at(-1)].flatMap((view) => view?.topic ?? []);
+    const watches = await Promise.all(everything.map((topic) => watchStops(stage.world.internal, topic)));
+    const slots = (): string => [...new Set(stage.control.partitions().map(({ slot }) => slot))].sort().join(' and ');
+    const measured = async (what: string, holders: string, change: () => Promise<unknown>): Promise<void> => {
+      const from = performance.now();
+      await change();
+      await stage.effects.expect(`${what}: ${holders} hold the partitions`, () =>
+        slots() === holders ? holders : null,
+      );
+      await stage.untilFlowing(60);
+      const ms = Math.max(...watches.map((watch) => watch.longest(from)));
+      stage.measures.push({ what, ms });
+      await stage.effects.expect(
+        `${what}: no partition stands still for ${LONGEST_STOP_MS} ms`,
+        () => (ms < LONGEST_STOP_MS ? `${ms.toFixed(0)} ms` : null),
+        0,
+      );
+    };
+    try {
+      await measured('nothing happens', '0', () => aMoment(random, 1_000, 3_000));
+      const join = () => stage.startRouter({ slot: '1' });
+      await measured('a second router joins', '0 and 1', join);
+      await measured('it leaves', '0', () => stage.routers.at(-1)!.drain());
+      await measured('it joins again', '0 and 1', join);
+      await measured('the first is restarted', '0 and 1', () => restarted(stage, first));
+    } finally {
+      await Promise.all(watches.map((watch) => watch.close()));
+    }
+    return stage.finish();
+  },
+};
+
+async function restarted(stage: Stage, router: RouterProcess): Promise<void> {
+  await router.drain();
+  await stage.startRouter({ slot: router.slot });
+}

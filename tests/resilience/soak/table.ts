@@ -1,4 +1,4 @@
-/** The lines of a soak: on the screen and, for good, in `results/plays.tsv`. */
+/** The lines of a soak: on the screen and, for good, in `results/plays.tsv`; times that plays took in `results/measures.tsv`. */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,6 +20,7 @@ const COLUMNS = [
   'without',
   'first trouble',
 ] as const;
+const MEASURE_COLUMNS = ['at', 'commit', 'scenario', 'seed', 'what', 'ms'] as const;
 const LONGEST_TROUBLE = 200;
 
 const commit = (): string =>
@@ -29,15 +30,13 @@ export const say = (line: string): void => void process.stdout.write(`${line}\n`
 
 /** `without`: the defence that the routers lacked, or nothing. `verdict`: what is made of the play. */
 export function tell(result: Result, verdict: string, without = ''): void {
-  const { scenario, seed, seconds, judgement, trouble } = result;
+  const { scenario, seed, seconds, judgement, trouble, measures } = result;
   const counts = [judgement?.events, judgement?.written, judgement?.aborted].map((n) => String(n ?? '-'));
   const first = (trouble[0] ?? '').replaceAll(/\s+/g, ' ').slice(0, LONGEST_TROUBLE);
   const took = seconds.toFixed(1);
-  const row = [new Date().toISOString(), commit(), scenario, String(seed), verdict, took, ...counts, without, first];
-  mkdirSync(RESULTS, { recursive: true });
-  const file = join(RESULTS, 'plays.tsv');
-  if (!existsSync(file)) appendFileSync(file, `${COLUMNS.join('\t')}\n`);
-  appendFileSync(file, `${row.join('\t')}\n`);
+  const play = [new Date().toISOString(), commit(), scenario, String(seed)];
+  record('plays.tsv', COLUMNS, [...play, verdict, took, ...counts, without, first]);
+  for (const { what, ms } of measures) record('measures.tsv', MEASURE_COLUMNS, [...play, what, ms.toFixed(0)]);
 
   const columns = [
     scenario.padEnd(30),
@@ -47,7 +46,15 @@ export function tell(result: Result, verdict: string, without = ''): void {
     counts[0]?.padStart(6),
   ];
   say([...columns, without].join('  '));
+  for (const { what, ms } of measures) say(`    = ${what}: ${ms.toFixed(0)} ms`);
   if (verdict === 'HELD') return;
   for (const { what, proof } of result.effects) say(`    + ${what}: ${proof}`);
   for (const line of verdict === 'CAUGHT' ? trouble.slice(0, 1) : trouble) say(`    ! ${line}`);
+}
+
+function record(name: string, columns: readonly string[], row: readonly string[]): void {
+  mkdirSync(RESULTS, { recursive: true });
+  const file = join(RESULTS, name);
+  if (!existsSync(file)) appendFileSync(file, `${columns.join('\t')}\n`);
+  appendFileSync(file, `${row.join('\t')}\n`);
 }

@@ -26,6 +26,12 @@ export interface Judgement {
   readonly aborted: number;
 }
 
+/** A time that is recorded with the play. */
+export interface Measure {
+  readonly what: string;
+  readonly ms: number;
+}
+
 const PARTITIONS = 3;
 const ROUTER = 'citystreams.router';
 const FINISH_MS = 90_000;
@@ -39,6 +45,7 @@ export class Stage {
   readonly streams: StreamFixture[];
   readonly views: ViewFixture[] = [];
   readonly routers: RouterProcess[] = [];
+  readonly measures: Measure[] = [];
   readonly evidence: Evidence;
   traffic: Traffic[] = [];
   private readonly supervised: SupervisedRouter[] = [];

@@ -25,6 +25,8 @@ export interface TrafficOptions {
   readonly random: Random;
   /** Pause between batches, at most. */
   readonly pauseMs?: number;
+  /** No transactions: an open one holds back every reader of its partitions. */
+  readonly isPlain?: boolean;
   /** Sets the ids of one publisher apart from those of an earlier one of the same stream. */
   readonly idPrefix?: string;
 }
@@ -90,7 +92,8 @@ class Publisher {
       const ids = [...batch.values()].flat().map(({ id }) => id);
       for (const id of ids) this.ledger.set(id, 'unknown');
       try {
-        const outcome = this.random.chance(PLAIN_SHARE) ? await this.plain(batch) : await this.transaction(batch);
+        const isPlain = this.random.chance(PLAIN_SHARE) || this.o.isPlain === true;
+        const outcome = isPlain ? await this.plain(batch) : await this.transaction(batch);
         for (const id of ids) this.ledger.set(id, outcome);
         if (outcome === 'committed') this.committed += ids.length;
       } catch {

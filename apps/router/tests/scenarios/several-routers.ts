@@ -54,10 +54,8 @@ export function describeSeveralRouters(scene: () => Scene): void {
       const b = await start('b');
       await waitUntil('each has a partition', () => slots().size === 2, { timeoutMs: 20_000 });
       await goesOn();
-      const since = Date.now();
       expect(await b.stop()).toBe(0);
       await waitUntil('one has both', () => slots().size === 1 && slots().has('a'), { timeoutMs: 20_000 });
-      expect(Date.now() - since).toBeLessThan(3000);
       await goesOn();
     }, 90_000);
 
