@@ -9,6 +9,8 @@ export const SubscriptionsSettings = z.object({
   ...serviceSettings.database,
   /** The folder of the city's policy: matrix, purposes, reason codes and `offices/`. */
   POLICY_DIR: z.string(),
+  /** For rehearsals and tests: a file that says what time it is (RFC 3339). Absent: the machine's clock. */
+  CLOCK_FILE: z.string().optional(),
   /** The principal that changes the cluster; the service's own may only talk over the control topics. */
   ENFORCEMENT_CLIENT_ID: z.string(),
   ENFORCEMENT_CLIENT_SECRET: z.string(),

@@ -1,8 +1,10 @@
 import { AuthModule } from '@citystreams/nest';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { AnnouncementsModule } from './announcements/announcements.module.js';
+import { ClockModule } from './clock/clock.module.js';
 import { SUBSCRIPTIONS_CONFIG, type SubscriptionsConfig } from './config.js';
 import { DatabaseModule } from './database/database.module.js';
+import { DelegationsModule } from './delegations/delegations.module.js';
 import { EnforcementModule } from './enforcement/enforcement.module.js';
 import { EntitlementsModule } from './entitlements/entitlements.module.js';
 import { EvidenceModule } from './evidence/evidence.module.js';
@@ -30,6 +32,7 @@ export class SubscriptionsModule {
             roles: config.OIDC_ROLES_CLAIM,
           },
         }),
+        ClockModule,
         DatabaseModule,
         IdempotencyModule,
         KafkaModule,
@@ -39,6 +42,7 @@ export class SubscriptionsModule {
         AnnouncementsModule,
         NoticesModule,
         EntitlementsModule,
+        DelegationsModule,
         RequestsModule,
         EnforcementModule,
       ],

@@ -7,10 +7,11 @@ import { HTTP_AUDIENCE, type Role } from '@citystreams/contracts';
 import { stack, waitUntil } from '@citystreams/testing';
 
 const POLICY = fileURLToPath(new URL('../../../policy', import.meta.url));
-const POLICY_FILES = ['matrix.yaml', 'purposes.yaml', 'reason-codes.yaml'];
+const POLICY_FILES = ['matrix.yaml', 'purposes.yaml', 'reason-codes.yaml', 'calendar/days.yaml'];
 
 export interface Answer<T> {
   status: number;
+  etag: string | null;
   body: T;
 }
 
@@ -21,9 +22,29 @@ export interface District {
   hall: string;
   policyDir: string;
   /** Accounts by what they are for. */
-  who: Readonly<Record<'owner' | 'privacy' | 'east' | 'eastService' | 'west' | 'cdo' | 'auditor' | 'platform', string>>;
+  who: Readonly<
+    Record<
+      | 'owner'
+      | 'privacy'
+      | 'ownerDeputy'
+      | 'cdoDeputy'
+      | 'east'
+      | 'eastService'
+      | 'west'
+      | 'cdo'
+      | 'auditor'
+      | 'platform',
+      string
+    >
+  >;
   /** `T` is what the caller expects, on its own word. */
-  ask<T>(account: string | null, method: 'GET' | 'POST', url: string, body?: unknown): Promise<Answer<T>>;
+  ask<T>(
+    account: string | null,
+    method: 'GET' | 'POST',
+    url: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer<T>>;
   remove(): void;
 }
 
@@ -36,6 +57,7 @@ export async function foundDistrict(): Promise<District> {
     string,
   ];
   const policyDir = mkdtempSync(join(tmpdir(), 'policy-'));
+  mkdirSync(join(policyDir, 'calendar'));
   for (const file of POLICY_FILES) cpSync(join(POLICY, file), join(policyDir, file));
   mkdirSync(join(policyDir, 'offices'));
   const offices = [airport, east, west].map((agency) => officeOf(agency, []));
@@ -43,22 +65,25 @@ export async function foundDistrict(): Promise<District> {
     writeFileSync(join(policyDir, 'offices', `${office.agency}.yaml`), JSON.stringify(office));
   }
   const secrets = new Map<string, string>();
-  const account = async (name: string, agency: string, role: Role): Promise<string> => {
-    const made = await stack().account(name, { agency, roles: [role] });
+  const account = async (name: string, agency: string, ...roles: Role[]): Promise<string> => {
+    const made = await stack().account(name, { agency, roles });
     secrets.set(name, made.clientSecret);
     await waitUntil(`the issuer knows ${name}`, async () => (await requestToken(name, made.clientSecret)) !== null);
     return name;
   };
-  const [owner, privacy, eastSteward, eastService, westSteward, cdo, auditor, platform] = await Promise.all([
-    account(`${airport}.steward`, airport, 'steward'),
-    account(`${airport}.privacy`, airport, 'privacy-officer'),
-    account(`${east}.steward`, east, 'steward'),
-    account(`${east}.operations`, east, 'service'),
-    account(`${west}.steward`, west, 'steward'),
-    account(`${prefix}cdo`, hall, 'cdo'),
-    account(`${prefix}auditor`, hall, 'auditor'),
-    account(`${prefix}platform`, hall, 'platform'),
-  ]);
+  const [owner, privacy, ownerDeputy, cdoDeputy, eastSteward, eastService, westSteward, cdo, auditor, platform] =
+    await Promise.all([
+      account(`${airport}.steward`, airport, 'steward'),
+      account(`${airport}.privacy`, airport, 'privacy-officer'),
+      account(`${airport}.deputy`, airport),
+      account(`${west}.deputy`, west),
+      account(`${east}.steward`, east, 'steward'),
+      account(`${east}.operations`, east, 'service'),
+      account(`${west}.steward`, west, 'steward'),
+      account(`${prefix}cdo`, hall, 'cdo'),
+      account(`${prefix}auditor`, hall, 'auditor'),
+      account(`${prefix}platform`, hall, 'platform'),
+    ]);
   const tokens = new Map<string, Promise<string | null>>();
   const tokenOf = (name: string): Promise<string | null> => {
     const token = tokens.get(name) ?? requestToken(name, secrets.get(name) ?? '');
@@ -71,18 +96,31 @@ export async function foundDistrict(): Promise<District> {
     west,
     hall,
     policyDir,
-    who: { owner, privacy, east: eastSteward, eastService, west: westSteward, cdo, auditor, platform },
-    async ask(name, method, url, body) {
+    who: {
+      owner,
+      privacy,
+      ownerDeputy,
+      cdoDeputy,
+      east: eastSteward,
+      eastService,
+      west: westSteward,
+      cdo,
+      auditor,
+      platform,
+    },
+    async ask(name, method, url, body, headers = {}) {
       const response = await fetch(url, {
         method,
         headers: {
           ...(name !== null && { authorization: `Bearer ${await tokenOf(name)}` }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
         },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        // Text is sent as it is: some of it is no JSON, on purpose.
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
-      return { status: response.status, body: JSON.parse(text) };
+      return { status: response.status, body: JSON.parse(text), etag: response.headers.get('etag') };
     },
     remove: () => rmSync(policyDir, { recursive: true, force: true }),
   };

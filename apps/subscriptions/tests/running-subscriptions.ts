@@ -1,5 +1,6 @@
 /** The service as the process it is, so that it can be killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { HTTP_AUDIENCE, KAFKA_AUDIENCE } from '@citystreams/contracts';
@@ -15,6 +16,9 @@ export interface RunningSubscriptions {
   /** SIGTERM; resolves to the exit code. */
   stop(): Promise<number | null>;
 }
+
+/** What it says is the time in the service; while there is none, the machine's clock counts. */
+export const clockFileIn = (policyDir: string): string => join(policyDir, 'now');
 
 /** Resolves when it says that it is ready. */
 export async function startSubscriptions(policyDir: string, database: FreshDatabase): Promise<RunningSubscriptions> {
@@ -39,6 +43,7 @@ export async function startSubscriptions(policyDir: string, database: FreshDatab
       DATABASE_URL: database.services.subscriptions.url,
       DATABASE_OWNER_URL: database.services.subscriptions.ownerUrl,
       POLICY_DIR: policyDir,
+      CLOCK_FILE: clockFileIn(policyDir),
     },
   });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));

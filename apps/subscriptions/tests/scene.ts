@@ -1,11 +1,12 @@
 /** Everything a spec of this service needs, and the few moves that every story begins with. */
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { EntitlementResource, Problem, RequestResource } from '@citystreams/contracts';
 import { type KafkaAdmin, openAdmin } from '@citystreams/kafka';
 import { type FreshDatabase, stack, waitUntil } from '@citystreams/testing';
 import { Client } from 'pg';
 import { type Control, openControl, type StreamOptions } from './control.js';
 import { type Answer, type District, foundDistrict } from './district.js';
-import { type RunningSubscriptions, startSubscriptions } from './running-subscriptions.js';
+import { clockFileIn, type RunningSubscriptions, startSubscriptions } from './running-subscriptions.js';
 
 export interface Scene {
   city: District;
@@ -14,7 +15,12 @@ export interface Scene {
   admin: KafkaAdmin;
   service: RunningSubscriptions;
   get<T = Problem>(account: string | null, path: string): Promise<Answer<T>>;
-  post<T = Problem>(account: string | null, path: string, body?: unknown): Promise<Answer<T>>;
+  post<T = Problem>(
+    account: string | null,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer<T>>;
   /** A stream of the airport that is announced, with its topic made. */
   stream(over?: StreamOptions): Promise<string>;
   /** What a steward of a district asks for. */
@@ -34,6 +40,8 @@ export interface Scene {
   endDatabaseSessions(): Promise<void>;
   /** As the superuser, or as the role that the service has. */
   sql<T extends object>(text: string, as?: 'superuser' | 'service'): Promise<T[]>;
+  /** What time it is for the service, whatever its machine's clock says; null: as that says. */
+  setTime(now: string | null): void;
   /** Ten minutes pass in the state that the entitlement is in. */
   letPass(id: string): Promise<void>;
   close(): Promise<void>;
@@ -62,7 +70,7 @@ export async function openScene(): Promise<Scene> {
     admin,
     service: await startSubscriptions(city.policyDir, database),
     get: (account, path) => city.ask(account, 'GET', scene.service.url + path),
-    post: (account, path, body) => city.ask(account, 'POST', scene.service.url + path, body),
+    post: (account, path, body, headers) => city.ask(account, 'POST', scene.service.url + path, body, headers),
     async stream(over = {}) {
       streams += 1;
       const stream = `${city.airport}.flight-${streams}`;
@@ -122,6 +130,15 @@ export async function openScene(): Promise<Scene> {
     },
     sql: (text, as = 'superuser') =>
       sql(text, [], as === 'superuser' ? database.adminUrl : database.services.subscriptions.url),
+    setTime(now) {
+      const file = clockFileIn(city.policyDir);
+      if (now === null) rmSync(file, { force: true });
+      // In one step: a reader finds the old time or the new one.
+      else {
+        writeFileSync(`${file}.next`, now);
+        renameSync(`${file}.next`, file);
+      }
+    },
     async letPass(id) {
       await sql("UPDATE subscriptions.entitlements SET since = since - interval '10 minutes' WHERE id = $1", [id]);
     },

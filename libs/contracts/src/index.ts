@@ -7,16 +7,25 @@ export {
   EntitlementResource,
   ReceiptResource,
 } from './api/entitlements.js';
-export { WrittenDelta } from './api/counter-offer.js';
+export { DecidingRole, CreateDelegation, DelegationResource } from './api/delegations.js';
 export { PROBLEM_STATUS, Finding, Problem, type ProblemCode } from './api/problem.js';
+export { ReminderKind } from './api/reminders.js';
 export {
   RequestState,
   RequestEvent,
   WrittenMask,
   WrittenPredicate,
   CreateRequest,
-  ApproveRequest,
+  Continuation,
+  PlainMove,
+  MoveWithWords,
+  MoveByWords,
   RefuseRequest,
+  WrittenDelta,
+  OfferedDelta,
+  CounterOffer,
+  RuleOnDispute,
+  RequestWaiting,
   DecisionStep,
   DecisionPoint,
   DecisionResource,
@@ -92,6 +101,7 @@ export {
 } from './names.js';
 export { COMPARISONS, Predicate, PREDICATE_LIMITS, fieldsOf, type Scalar, type Comparison } from './predicate.js';
 export { HistoryClass, ViewDefinition } from './view.js';
+export { plainText } from './text.js';
 export { type Long } from './event-values.js';
 export {
   ClaimSettled,

@@ -1,6 +1,6 @@
 export { calendarOf, type CityCalendar, type CityDay } from './clock/calendar.js';
 export { dueOf, isOver, marksDue, nextMarkAt, type Mark, type Wait } from './clock/wait.js';
-export { daysPassed, instantAfter, type Moment, type Span } from './clock/working-time.js';
+export { daysPassedIn, instantAfter, type Moment, type Span } from './clock/working-time.js';
 export {
   ANSWER_LIFE_MS,
   type EntitlementFile,
@@ -26,16 +26,34 @@ export {
   type ContractFacts,
   levelOfAsk,
 } from './requests/ask.check.js';
-export { decide } from './requests/decide.js';
+export { basisOf, changesSince } from './requests/basis.js';
+export { checksOf, type RequestCheck } from './requests/checks.js';
 export type {
   Actor,
-  Decision,
+  Decider,
+  Deciders,
+  MoveOutcome,
+  Moved,
+  OwnMove,
+  PersonMove,
   RequestCommand,
-  RequestEvent,
+  RequestEntry,
   RequestFacts,
-  RequestFile,
-  RequestOutcome,
-} from './requests/request.js';
+} from './requests/moves.js';
+export { DISPUTE_DAYS, MOST_PAUSES, PAUSE_DAYS } from './requests/stages.js';
+export {
+  type Basis,
+  type Decision,
+  draftRequest,
+  type Offer,
+  type PersonStep,
+  type RunningWait,
+  standingDecisions,
+  type SubscriptionRequest,
+  type WaitingFor,
+} from './requests/subscription-request.js';
+export { peopleDue, type RequestPeople, type Telling, tellingsOf } from './requests/telling.js';
+export { act, passTime, TRANSITIONS } from './requests/transitions.js';
 export { type Treatment, treatmentOf } from './policy/treatment.js';
 export type { Ask } from './views/ask.js';
 export { type AskReading, readAsk, type WrittenAsk, type WrittenProblem } from './views/ask.reading.js';

@@ -3,6 +3,7 @@ export { kafkaSettings, type KafkaAccount, type KafkaConfig } from './config/kaf
 export { serviceSettings } from './config/service-settings.js';
 export { ProblemError, type ProblemOptions } from './problems/problem-error.js';
 export { problemOf, type AnsweredProblem } from './problems/problem-of.js';
+export { PlainJsonOnly } from './problems/plain-json.interceptor.js';
 export type { ErrorFormat } from './problems/problem.filter.js';
 export { AuthModule, type AuthOptions } from './auth/auth.module.js';
 export { CurrentCaller, CurrentToken, Public, RequireRole } from './auth/auth.decorators.js';

@@ -46,8 +46,9 @@ function checkAccounts(file: string, office: Office, taken: Map<string, string>,
     if (owner === undefined) taken.set(account, `${file}: ${path}`);
     else problems.push({ file, path, message: `account ${account} is taken already by ${owner}` });
   };
-  for (const role of ['dataOfficer', 'deputy', 'privacyOfficer'] as const) {
-    const { account } = office[role];
+  for (const role of ['dataOfficer', 'deputy', 'privacyOfficer', 'head'] as const) {
+    const account = office[role]?.account;
+    if (account === undefined) continue;
     if (!account.startsWith(`${office.agency}.`)) {
       problems.push({ file, path: `${role}.account`, message: `found ${account}, expected ${office.agency}.<role>` });
     }

@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { SUBSCRIPTIONS_CONFIG, type SubscriptionsConfig } from '../config.js';
 import { CreateEvidence1764100000000 } from '../evidence/create-evidence.migration.js';
 import { CreateIdempotentAnswers1764200000000 } from '../idempotency/create-idempotent-answers.migration.js';
+import { CompleteRequests1764300000000 } from '../requests/complete-requests.migration.js';
 import { CreateSubscriptions1764000000000 } from './create-subscriptions.migration.js';
 import { DatabaseOutageInterceptor } from './database-outage.interceptor.js';
 import { ENTITIES } from './entities.js';
@@ -19,7 +20,12 @@ const openRegister = (config: SubscriptionsConfig): Promise<DataSource> =>
     ownerUrl: config.DATABASE_OWNER_URL,
     schema: DATABASE_SCHEMA,
     entities: ENTITIES,
-    migrations: [CreateSubscriptions1764000000000, CreateEvidence1764100000000, CreateIdempotentAnswers1764200000000],
+    migrations: [
+      CreateSubscriptions1764000000000,
+      CreateEvidence1764100000000,
+      CreateIdempotentAnswers1764200000000,
+      CompleteRequests1764300000000,
+    ],
     connections: 16,
     onProblem: (error) => logger.warn(`a connection was lost: ${error.message}`),
   });

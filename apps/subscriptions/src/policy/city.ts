@@ -1,23 +1,35 @@
 /** The city as its policy folder describes it: who holds which office, and what may be shared how. */
-import { agencyOf, type Office, type Policy, type PolicyMatrix, type PrincipalId } from '@citystreams/contracts';
-import type { RequestFacts } from '@citystreams/domain';
+import {
+  agencyOf,
+  type CalendarData,
+  type Office,
+  type Person,
+  type Policy,
+  type PolicyMatrix,
+  type PrincipalId,
+} from '@citystreams/contracts';
+import { calendarOf, type CityCalendar } from '@citystreams/domain';
 
 export class City {
   readonly matrix: PolicyMatrix;
   readonly purposes: ReadonlySet<string>;
-  readonly refusalCodes: ReadonlySet<string>;
+  /** Codes a refusal may give; a final one cannot be disputed. */
+  readonly refusalCodes: ReadonlyMap<string, { final: boolean }>;
   readonly revocationCodes: ReadonlySet<string>;
   /** Every service account of every office. */
   readonly serviceAccounts: ReadonlySet<PrincipalId>;
   readonly agencies: readonly Office['agency'][];
+  readonly calendar: CityCalendar;
 
   constructor(
     policy: Policy,
-    private readonly offices: readonly Office[],
+    readonly offices: readonly Office[],
+    calendar: CalendarData,
   ) {
     this.matrix = policy.matrix;
+    this.calendar = calendarOf(calendar);
     this.purposes = new Set(policy.purposes.map((p) => p.code));
-    this.refusalCodes = new Set(policy.reasonCodes.filter((r) => r.for.includes('refuse')).map((r) => r.code));
+    this.refusalCodes = new Map(policy.reasonCodes.filter((r) => r.for.includes('refuse')).map((r) => [r.code, r]));
     this.revocationCodes = new Set(policy.reasonCodes.filter((r) => r.for.includes('revoke')).map((r) => r.code));
     this.agencies = offices.map((o) => o.agency);
     this.serviceAccounts = new Set(
@@ -29,17 +41,20 @@ export class City {
     return agencyOf(principal) === agency && this.serviceAccounts.has(principal);
   }
 
-  /** The people who hold each deciding role for the streams of an owner. */
-  decidersFor(owner: string): RequestFacts['deciders'] {
-    const office = this.offices.find((o) => o.agency === owner);
-    const cdos = this.offices.flatMap((o) =>
-      o.cityRoles.filter((r) => r.role === 'cdo').map((r) => ({ account: r.person.account, agency: o.agency })),
-    );
-    if (office === undefined) return { owner: [], privacy: [], cdo: cdos };
-    return {
-      owner: [{ account: office.dataOfficer.account, agency: owner }],
-      privacy: [{ account: office.privacyOfficer.account, agency: owner }],
-      cdo: cdos,
-    };
+  /** null: no person of any office has this account. */
+  personCalled(account: string): { name: string; agency: Office['agency'] } | null {
+    for (const office of this.offices) {
+      const person = peopleIn(office).find((p) => p.account === account);
+      if (person !== undefined) return { name: person.name, agency: office.agency };
+    }
+    return null;
   }
 }
+
+const peopleIn = (office: Office): Person[] => [
+  office.dataOfficer,
+  office.deputy,
+  office.privacyOfficer,
+  ...(office.head === undefined ? [] : [office.head]),
+  ...office.cityRoles.map((r) => r.person),
+];

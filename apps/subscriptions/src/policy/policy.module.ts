@@ -1,4 +1,4 @@
-import { loadOffices, loadPolicy } from '@citystreams/policy';
+import { loadCalendar, loadOffices, loadPolicy } from '@citystreams/policy';
 import { Global, Module } from '@nestjs/common';
 import { SUBSCRIPTIONS_CONFIG, type SubscriptionsConfig } from '../config.js';
 import { City } from './city.js';
@@ -10,7 +10,8 @@ import { City } from './city.js';
     {
       provide: City,
       inject: [SUBSCRIPTIONS_CONFIG],
-      useFactory: ({ POLICY_DIR }: SubscriptionsConfig) => new City(loadPolicy(POLICY_DIR), loadOffices(POLICY_DIR)),
+      useFactory: ({ POLICY_DIR }: SubscriptionsConfig) =>
+        new City(loadPolicy(POLICY_DIR), loadOffices(POLICY_DIR), loadCalendar(POLICY_DIR)),
     },
   ],
   exports: [City],

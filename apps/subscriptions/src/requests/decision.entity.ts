@@ -1,4 +1,4 @@
-import type { DecisionStep } from '@citystreams/contracts';
+import type { DecisionPoint, OfferedDelta } from '@citystreams/contracts';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { RequestEntity } from './request.entity.js';
 
@@ -14,16 +14,31 @@ export class DecisionEntity {
   request!: string;
 
   @Column({ type: 'text' })
-  step!: DecisionStep;
+  step!: DecisionPoint;
 
   @Column({ type: 'text' })
-  outcome!: 'approved' | 'refused';
+  outcome!: 'approved' | 'refused' | 'counter-offered';
 
   @Column({ type: 'text' })
   decider!: string;
 
   @Column({ type: 'text' })
   role!: string;
+
+  /** Whose right the decider used, as a deputy. */
+  @Column({ name: 'deputy_for', type: 'text', nullable: true })
+  deputyFor!: string | null;
+
+  /** Who was silent until the time was up. */
+  @Column({ name: 'in_place_of', type: 'text', nullable: true })
+  inPlaceOf!: string | null;
+
+  /** Of the request's rounds; what belongs to an earlier one is void. */
+  @Column({ type: 'int', default: 1 })
+  round!: number;
+
+  @Column({ type: 'jsonb', nullable: true })
+  delta!: OfferedDelta | null;
 
   @Column({ name: 'reason_code', type: 'text', nullable: true })
   reasonCode!: string | null;

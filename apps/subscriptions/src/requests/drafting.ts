@@ -1,25 +1,43 @@
 import type { CreateRequest, Finding, RequestResource, Ulid } from '@citystreams/contracts';
-import { checkTerm, levelOfAsk, readAsk } from '@citystreams/domain';
-import { type Caller, ProblemError } from '@citystreams/nest';
+import { checkTerm, draftRequest, levelOfAsk, readAsk } from '@citystreams/domain';
+import { type Caller, type ControlWrite, etagOf, ProblemError, type WriteAnswer } from '@citystreams/nest';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { CityClock } from '../clock/city.clock.js';
+import { EntitlementEntity } from '../entitlements/entitlement.entity.js';
+import { WriteOnce } from '../idempotency/write-once.js';
 import { ulid } from 'ulid';
 import { City } from '../policy/city.js';
 import { StreamDirectory } from '../streams/stream.directory.js';
 import { contractFacts } from './request.facts.js';
+import { partsOf } from './request.file.js';
 import { RequestEntity } from './request.entity.js';
-import { resourceOf } from './request.resource.js';
+import { RequestPresenter } from './request.presenter.js';
+
+const ENDED: readonly string[] = ['REVOKING', 'REVOKED', 'REVOKE_FAILED', 'EXPIRING', 'EXPIRED', 'SUPERSEDED'];
 
 /** Writes down what an agency asks for, after telling it everything that could not be granted as asked. */
 @Injectable()
 export class Drafting {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly once: WriteOnce,
+    private readonly presenter: RequestPresenter,
+    private readonly clock: CityClock,
     private readonly streams: StreamDirectory,
     private readonly city: City,
   ) {}
 
-  async draft(body: CreateRequest, caller: Caller): Promise<RequestResource> {
+  draft(body: CreateRequest, caller: Caller, write: ControlWrite): Promise<WriteAnswer<RequestResource>> {
+    return this.once.run(caller, write, async (tx) => {
+      await this.checkContinuation(tx, body, caller);
+      const now = this.clock.now();
+      const row = this.rowFor(body, caller, now);
+      await tx.insert(RequestEntity, row);
+      return { status: 201, etag: etagOf(row.revision), body: await this.presenter.full(tx, row, now) };
+    });
+  }
+
+  private rowFor(body: CreateRequest, caller: Caller, now: Date): RequestEntity {
     const stream = this.streams.requireVisible(body.stream, caller);
     if (stream.retiredAt !== undefined) {
       throw new ProblemError('STATE_CONFLICT', `${body.stream} is retired since ${stream.retiredAt}`, {
@@ -39,13 +57,14 @@ export class Drafting {
         problems: problems.map(({ field, message }) => ({ field: `$.${field}`, message })),
       });
     }
-    const now = new Date();
-    const row: RequestEntity = {
-      id: ulid() as Ulid,
-      state: 'DRAFT',
+    const level = levelOfAsk(read.view.fields, contract);
+    const asking = caller.agency as RequestEntity['asking'];
+    const file = partsOf(draftRequest(asking, stream.owner, level));
+    return {
+      ...file,
+      id: ulid(now.getTime()) as Ulid,
       stream: body.stream,
-      owner: stream.owner,
-      asking: caller.agency as RequestEntity['asking'],
+      asking,
       fields: [...read.view.fields],
       masks: { ...read.view.masks },
       predicate: read.view.predicate,
@@ -55,18 +74,35 @@ export class Drafting {
       months: body.duration.months,
       start: body.start,
       principals: [...new Set(body.principals)],
-      level: levelOfAsk(read.view.fields, contract),
-      steps: [],
-      policyVersion: null,
-      due: null,
+      restriction: null,
+      continues: body.continues,
+      checks: [],
+      revision: 1,
+      wakeAt: null,
       entitlement: null,
       createdBy: caller.principal,
       createdAt: now,
       submittedAt: null,
       updatedAt: now,
     };
-    await this.dataSource.manager.insert(RequestEntity, row);
-    return resourceOf(row, []);
+  }
+
+  /** Only what the agency holds of this stream, and still holds, can be continued. */
+  private async checkContinuation(
+    tx: EntityManager,
+    { continues, stream }: CreateRequest,
+    caller: Caller,
+  ): Promise<void> {
+    if (continues === null) return;
+    const held = await tx.findOneBy(EntitlementEntity, { id: continues.entitlement });
+    const own = held !== null && held.consumer === caller.agency && held.stream === stream;
+    if (own && !ENDED.includes(held.state)) return;
+    const message = own
+      ? `the entitlement is ${held.state}: ask anew`
+      : `${caller.agency} holds no entitlement ${continues.entitlement} on ${stream}`;
+    throw new ProblemError('VALIDATION_FAILED', 'there is nothing to continue', {
+      problems: [{ field: '$.continues.entitlement', message }],
+    });
   }
 
   private checkPurpose({ purpose }: CreateRequest): void {

@@ -1,75 +1,115 @@
 /** What the chain records of a move of a request. Pure. */
-import type { RequestState, Role } from '@citystreams/contracts';
-import type { AuditActor, AuditFact, Decision, RequestEvent } from '@citystreams/domain';
+import type { AuditAction, RequestEvent, Role } from '@citystreams/contracts';
+import type { AuditActor, AuditFact, Decision, RequestEntry, SubscriptionRequest } from '@citystreams/domain';
 import type { Caller } from '@citystreams/nest';
 import { actorOfCaller } from '../evidence/actors.js';
 import type { RequestEntity } from './request.entity.js';
 
-interface Before {
-  state: RequestState;
-  due: RequestEntity['due'];
-}
+/** null: says nothing that the record beside it does not say. */
+const ACTION: Readonly<Record<RequestEvent, AuditAction | null>> = {
+  submitted: 'request.submitted',
+  'passed-on': null,
+  'approved-by-rule': 'request.decided',
+  'refused-by-rule': 'request.decided',
+  asked: 'request.asked',
+  answered: 'request.answered',
+  approved: 'request.decided',
+  refused: 'request.decided',
+  'counter-offered': 'request.countered',
+  accepted: 'request.accepted',
+  declined: 'request.declined',
+  disputed: 'request.disputed',
+  'ruled-grant': 'request.decided',
+  'ruled-narrower': 'request.countered',
+  'ruled-refusal': 'request.decided',
+  // Sent or not, a reminder decides nothing: it is recorded when it is sent.
+  'reminded-half': null,
+  'reminded-most': null,
+  escalated: 'request.escalated',
+  voided: 'request.resubmitted',
+  lapsed: 'request.lapsed',
+  withdrawn: 'request.withdrawn',
+};
 
+/** The clock, the rule and the contract act in the service's own name. */
+const SERVICE: AuditActor = { account: 'citystreams.subscriptions', agency: 'citystreams', role: null };
+
+/** @param wasDue the step that was due before */
 export function auditOfMove(
   row: RequestEntity,
-  before: Before,
-  events: readonly RequestEvent[],
-  caller: Caller,
+  before: SubscriptionRequest,
+  wasDue: string | null,
+  next: SubscriptionRequest,
+  entries: readonly RequestEntry[],
+  caller: Caller | null,
 ): AuditFact[] {
-  const base = {
-    object: { kind: 'request', id: row.id },
-    request: row.id,
-    before,
-    after: { state: row.state, due: row.due },
-  } as const;
-  return events.flatMap((event): AuditFact[] => {
-    switch (event.type) {
-      case 'submitted':
-        return [{ ...base, ...submission(row), actor: actorOfCaller(caller), at: event.at }];
-      case 'decided': {
-        const after = { ...base.after, step: event.decision.step };
-        return [{ ...base, ...judgement(event.decision), after, actor: deciderOf(event.decision, caller) }];
-      }
-      case 'withdrawn': {
-        const actor = actorOfCaller(caller);
-        const outcome = 'withdrawn';
-        return [{ ...base, action: 'request.withdrawn', actor, outcome, reasonCode: null, at: event.at }];
-      }
-      default:
-        // An approval is recorded as the decision that made it and the entitlement that came of it.
-        return [];
-    }
+  return entries.flatMap((entry): AuditFact[] => {
+    const action = ACTION[entry.event];
+    if (action === null) return [];
+    const { decision } = entry;
+    return [
+      {
+        actor: actorOf(entry, caller),
+        action,
+        object: { kind: 'request', id: row.id },
+        outcome: decision?.outcome ?? entry.event,
+        reasonCode: decision?.reasonCode ?? null,
+        request: row.id,
+        before: { state: entry.from, due: wasDue, waitingFor: before.wait?.for ?? null },
+        after: { ...stateAfter(next, entry), ...(tellsAll(entry) && askedIn(row)), ...judged(decision) },
+        texts: textsOf(row, next, entry),
+        at: entry.at,
+      },
+    ];
   });
 }
 
-/** All of what was asked, so that it can be read from the evidence alone. */
-const submission = (row: RequestEntity) =>
-  ({
-    action: 'request.submitted',
-    outcome: 'submitted',
-    reasonCode: null,
-    after: {
-      stream: row.stream,
-      owner: row.owner,
-      asking: row.asking,
-      level: row.level,
-      fields: row.fields,
-      masks: row.masks,
-      predicate: row.predicate,
-      purpose: row.purpose,
-      months: row.months,
-      start: row.start,
-      principals: row.principals,
-      steps: row.steps,
-      policyVersion: row.policyVersion,
-      state: row.state,
-      due: row.due,
-    },
-    texts: { legalBasis: row.legalBasis, necessity: row.necessity },
-  }) as const;
+const tellsAll = ({ event }: RequestEntry): boolean => ['submitted', 'voided', 'accepted'].includes(event);
 
-const judgement = ({ outcome, reasonCode, legalGround, text, at }: Decision) =>
-  ({ action: 'request.decided', outcome, reasonCode, texts: { legalGround, text }, at }) as const;
+const stateAfter = (next: SubscriptionRequest, entry: RequestEntry) => ({
+  state: next.state === entry.to ? next.state : entry.to,
+  due: next.step,
+  waitingFor: next.wait?.for ?? null,
+  limitDays: next.wait?.limitDays ?? null,
+  escalation: next.wait?.escalation ?? 0,
+});
 
-const deciderOf = ({ step, decider, role }: Decision, caller: Caller): AuditActor =>
-  step === 'rule' ? { account: decider, agency: 'citystreams', role: 'rule' } : actorOfCaller(caller, role as Role);
+/** All of what is asked, so that it can be read from the evidence alone. */
+const askedIn = (row: RequestEntity) => ({
+  stream: row.stream,
+  owner: row.owner,
+  asking: row.asking,
+  level: row.level,
+  fields: row.fields,
+  masks: row.masks,
+  predicate: row.predicate,
+  restriction: row.restriction,
+  purpose: row.purpose,
+  months: row.months,
+  start: row.start,
+  principals: row.principals,
+  continues: row.continues,
+  steps: row.steps,
+  policyVersion: row.policyVersion,
+});
+
+const judged = (decision: Decision | null) => decision && { step: decision.step, delta: decision.delta };
+
+/** Words and names: whatever can be erased. */
+function textsOf(
+  row: RequestEntity,
+  next: SubscriptionRequest,
+  { event, text, decision }: RequestEntry,
+): Record<string, string | null> {
+  if (event === 'submitted') return { legalBasis: row.legalBasis, necessity: row.necessity };
+  const named = { deputyFor: decision?.deputyFor ?? null, inPlaceOf: decision?.inPlaceOf ?? null };
+  const silent = event === 'escalated' ? (next.wait?.silent.join(', ') ?? null) : null;
+  return { legalGround: decision?.legalGround ?? null, text, ...named, silent };
+}
+
+function actorOf({ by, decision }: RequestEntry, caller: Caller | null): AuditActor {
+  if (by !== null && caller !== null)
+    return actorOfCaller(caller, decision === null ? undefined : (decision.role as Role));
+  if (decision !== null) return { account: decision.decider, agency: 'citystreams', role: 'rule' };
+  return SERVICE;
+}

@@ -3,11 +3,13 @@ import type { StreamMessage } from '@citystreams/contracts';
 import {
   type Ask,
   type AskProblem,
+  basisOf,
   checkAgainstContract,
   checkAgainstPolicy,
   type ContractFacts,
   levelOfAsk,
   type RequestFacts,
+  type RequestPeople,
 } from '@citystreams/domain';
 import type { City } from '../policy/city.js';
 
@@ -19,19 +21,31 @@ export function contractFacts(stream: StreamMessage): ContractFacts {
 }
 
 /** Everything that keeps what is asked from being granted as things stand. */
-export const problemsOf = (ask: Ask, contract: ContractFacts, city: City): AskProblem[] => [
+const problemsOf = (ask: Ask, contract: ContractFacts, city: City): AskProblem[] => [
   ...checkAgainstContract(ask, contract),
   ...checkAgainstPolicy(ask, contract, city.matrix),
 ];
 
-export function requestFacts(ask: Ask, stream: StreamMessage, city: City): RequestFacts {
+/** @param deltaProblems of the delta that the command carries */
+export function requestFacts(
+  ask: Ask,
+  stream: StreamMessage,
+  city: City,
+  people: RequestPeople,
+  deltaProblems: RequestFacts['deltaProblems'] = [],
+): RequestFacts {
   const contract = contractFacts(stream);
   return {
+    calendar: city.calendar,
     sharing: stream.sharing,
     level: levelOfAsk(ask.fields, contract),
     policy: city.matrix,
     problems: problemsOf(ask, contract, city),
-    deciders: city.decidersFor(stream.owner),
-    reasonCodes: city.refusalCodes,
+    forbidden: null,
+    deciders: people.deciders,
+    refusalCodes: city.refusalCodes,
+    basis: basisOf(stream, contract.fields),
+    asked: ask.fields,
+    deltaProblems,
   };
 }

@@ -1,43 +1,60 @@
-import type { RequestResource, Ulid } from '@citystreams/contracts';
-import { type Caller, ProblemError } from '@citystreams/nest';
+import type { RequestResource, RequestState, StreamName, Ulid } from '@citystreams/contracts';
+import { type Caller, etagOf, ProblemError } from '@citystreams/nest';
 import { Injectable } from '@nestjs/common';
 import { Brackets, DataSource, type EntityManager, In } from 'typeorm';
+import { CityClock } from '../clock/city.clock.js';
+import { Delegations } from '../delegations/delegations.js';
 import type { Page, PageAsked } from '../paging.js';
 import { DecisionEntity } from './decision.entity.js';
 import { RequestEntity } from './request.entity.js';
-import { resourceOf } from './request.resource.js';
+import { RequestPresenter } from './request.presenter.js';
 
-const seesEveryRequest = (caller: Caller): boolean => caller.roles.some((role) => role === 'cdo' || role === 'auditor');
-
-const seesRequest = (caller: Caller, row: RequestEntity): boolean =>
-  row.asking === caller.agency || (row.owner === caller.agency && row.submittedAt !== null) || seesEveryRequest(caller);
+export interface RequestsAsked extends PageAsked {
+  state?: RequestState | undefined;
+  stream?: StreamName | undefined;
+}
 
 @Injectable()
 export class RequestStore {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly presenter: RequestPresenter,
+    private readonly delegations: Delegations,
+    private readonly clock: CityClock,
+  ) {}
 
   /** Throws NOT_FOUND, the same for a request that is not there and for one that the caller may not know of. */
-  async show(id: Ulid, caller: Caller): Promise<RequestResource> {
-    const row = await this.dataSource.getRepository(RequestEntity).findOneBy({ id });
-    if (row === null || !seesRequest(caller, row)) throw unknownRequest(id);
-    return resourceOf(row, await this.decisions(this.dataSource.manager, [id]));
+  async show(id: Ulid, caller: Caller): Promise<{ etag: string; body: RequestResource }> {
+    const db = this.dataSource.manager;
+    const row = await db.findOneBy(RequestEntity, { id });
+    if (row === null || !(await this.sees(db, caller, row))) throw unknownRequest(id);
+    return { etag: etagOf(row.revision), body: await this.presenter.full(db, row, this.clock.now()) };
   }
 
   /** The row, locked until the transaction ends: of two who decide at once, the second sees what the first has done. */
   async lock(tx: EntityManager, id: Ulid, caller: Caller): Promise<RequestEntity> {
-    const row = await tx.findOne(RequestEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (row === null || !seesRequest(caller, row)) throw unknownRequest(id);
+    const row = await this.lockAny(tx, id);
+    if (!(await this.sees(tx, caller, row))) throw unknownRequest(id);
     return row;
   }
 
+  /** For the service's own moves. */
+  async lockAny(tx: EntityManager, id: Ulid): Promise<RequestEntity> {
+    const row = await tx.findOne(RequestEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (row === null) throw unknownRequest(id);
+    return row;
+  }
+
+  /** In the order in which they were made. */
   decisions(db: EntityManager, requests: readonly string[]): Promise<DecisionEntity[]> {
     return db.find(DecisionEntity, { where: { request: In(requests) }, order: { id: 'ASC' } });
   }
 
   /** What the caller may see, newest first. */
-  async page(caller: Caller, { after, limit }: PageAsked): Promise<Page<RequestResource>> {
-    const query = this.dataSource.getRepository(RequestEntity).createQueryBuilder('r').orderBy('r.id', 'DESC');
-    if (!seesEveryRequest(caller)) {
+  async page(caller: Caller, { after, limit, state, stream }: RequestsAsked): Promise<Page<RequestResource>> {
+    const db = this.dataSource.manager;
+    const query = db.createQueryBuilder(RequestEntity, 'r').orderBy('r.id', 'DESC');
+    if (!(await this.seesEvery(db, caller))) {
       query.andWhere(
         new Brackets((either) =>
           either
@@ -46,22 +63,25 @@ export class RequestStore {
         ),
       );
     }
+    if (state !== undefined) query.andWhere('r.state = :state', { state });
+    if (stream !== undefined) query.andWhere('r.stream = :stream', { stream });
     if (after !== undefined) query.andWhere('r.id < :after', { after });
     const found = await query.take(limit + 1).getMany();
     const shown = found.slice(0, limit);
-    const decisions = await this.decisions(
-      this.dataSource.manager,
-      shown.map((r) => r.id),
-    );
     return {
-      items: shown.map((row) =>
-        resourceOf(
-          row,
-          decisions.filter((d) => d.request === row.id),
-        ),
-      ),
+      items: await this.presenter.many(db, shown, this.clock.now()),
       next: found.length > limit ? (shown.at(-1)?.id ?? null) : null,
     };
+  }
+
+  private async sees(db: EntityManager, caller: Caller, row: RequestEntity): Promise<boolean> {
+    if (row.asking === caller.agency || (row.owner === caller.agency && row.submittedAt !== null)) return true;
+    return this.seesEvery(db, caller);
+  }
+
+  /** The CDO, whoever acts for the CDO now, and the auditor. */
+  private async seesEvery(db: EntityManager, { roles, principal }: Caller): Promise<boolean> {
+    return roles.some((role) => role === 'cdo' || role === 'auditor') || this.delegations.actsForCdo(db, principal);
   }
 }
 

@@ -10,7 +10,7 @@ import { OWN_KAFKA } from '../kafka/kafka.module.js';
 export class StreamDirectory implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('streams');
   private readonly streams = new Map<string, StreamMessage>();
-  private readonly listeners: (() => void)[] = [];
+  private readonly listeners: ((stream: StreamName) => void)[] = [];
   private follower: TopicFollower | null = null;
   private complete = false;
 
@@ -40,8 +40,13 @@ export class StreamDirectory implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   /** Called after every change. */
-  onChange(listener: () => void): void {
+  onChange(listener: (stream: StreamName) => void): void {
     this.listeners.push(listener);
+  }
+
+  /** False at a start, until everything that was announced has been read. */
+  get isComplete(): boolean {
+    return this.complete;
   }
 
   all(): StreamMessage[] {
@@ -78,7 +83,7 @@ export class StreamDirectory implements OnApplicationBootstrap, OnModuleDestroy 
     }
     if (read.message.kind !== 'stream') return;
     this.streams.set(read.message.stream, read.message);
-    for (const listener of this.listeners) listener();
+    for (const listener of this.listeners) listener(read.message.stream);
   }
 }
 

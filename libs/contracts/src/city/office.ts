@@ -23,6 +23,8 @@ export const Office = z.strictObject({
   contact: z.email(),
   dataOfficer: Person,
   deputy: Person,
+  /** Who leads the office: whom a silent CDO is reported to, in the city government's. No account of its own rights. */
+  head: Person.optional(),
   privacyOfficer: Person,
   services: z.array(ServiceAccount),
   /** City-wide roles that sit in this office: the CDO, the platform team, the auditor. */

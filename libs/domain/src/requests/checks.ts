@@ -30,34 +30,54 @@ function stepsFor(facts: RequestFacts): DecisionStep[] {
 const replyDaysFor = ({ policy, level }: RequestFacts): number =>
   policy.levels[level].replyWorkingDays || policy.levels.L2.replyWorkingDays || 0;
 
-export interface RuleRefusal {
-  code: string;
-  legalGround: string;
+export interface RequestCheck {
+  check: 'sharing' | 'level' | 'negative-list' | 'contract' | 'policy' | 'deciders';
+  passed: boolean;
+  /** Of the refusal, where it did not pass. */
+  code: string | null;
+  legalGround: string | null;
   text: string;
 }
 
-/** Why the request is refused before anybody decides; null: it is not. */
-export function refusalByRule(request: SubscriptionRequest, facts: RequestFacts): RuleRefusal | null {
-  const by = `policy ${facts.policy.version}`;
-  const refusal = (code: string, text: string): RuleRefusal => ({ code, legalGround: by, text });
-  if (facts.sharing === 'not-shared') return refusal('NOT_SHARED', 'the owner does not share this stream');
-  const rule = facts.policy.levels[facts.level];
-  if (rule.sharing === 'not-shared' || rule.approvers.length === 0) {
-    return refusal('NOT_SHARED', `${facts.level} fields are not shared over this platform`);
-  }
-  if (facts.forbidden !== null) return facts.forbidden;
-  const misfits = facts.problems.filter((p) => p.code !== 'POLICY_FORBIDS');
-  if (misfits.length > 0) return refusal('CONTRACT_CHANGED', misfits.map((p) => p.message).join('; '));
-  if (facts.problems.length > 0) return refusal('POLICY_FORBIDS', facts.problems.map((p) => p.message).join('; '));
-  const orphan = stepWithoutDecider(request.steps, facts.deciders, request.asking);
-  if (orphan === null) return null;
-  return refusal('NO_DECIDER', `nobody outside ${request.asking} can decide the step "${orphan}"`);
+/** Everything that is looked at, in this order; the first that does not pass refuses the request. */
+export function checksOf(request: SubscriptionRequest, facts: RequestFacts): RequestCheck[] {
+  const { level, policy, sharing, forbidden, problems, deciders } = facts;
+  const misfits = problems.filter((p) => p.code !== 'POLICY_FORBIDS').map((p) => p.message);
+  const forbids = problems.filter((p) => p.code === 'POLICY_FORBIDS').map((p) => p.message);
+  const rule = policy.levels[level];
+  const shared = rule.sharing !== 'not-shared' && rule.approvers.length > 0;
+  const orphan = stepWithoutDecider(request.steps, deciders, request.asking);
+  const by = `policy ${policy.version}`;
+  const line = (check: RequestCheck['check'], code: string, failure: string | null, success: string): RequestCheck =>
+    failure === null
+      ? { check, passed: true, code: null, legalGround: null, text: success }
+      : { check, passed: false, code, legalGround: by, text: failure };
+  const listed = line('negative-list', forbidden?.code ?? '', forbidden?.text ?? null, 'nothing forbids it');
+  return [
+    line('sharing', 'NOT_SHARED', sharing === 'not-shared' ? 'the owner does not share this stream' : null, sharing),
+    line('level', 'NOT_SHARED', shared ? null : `${level} fields are not shared over this platform`, level),
+    forbidden === null ? listed : { ...listed, legalGround: forbidden.legalGround },
+    line('contract', 'CONTRACT_CHANGED', textOf(misfits), 'the contract has what is asked'),
+    line('policy', 'POLICY_FORBIDS', textOf(forbids), `${by} allows it`),
+    line(
+      'deciders',
+      'NO_DECIDER',
+      orphan === null ? null : `nobody outside ${request.asking} can decide the step "${orphan}"`,
+      `decided by: ${request.steps.join(', ')}`,
+    ),
+  ];
 }
+
+const textOf = (messages: readonly string[]): string | null => (messages.length === 0 ? null : messages.join('; '));
+
+/** Why the request is refused before anybody decides; null: it is not. */
+export const refusalByRule = (request: SubscriptionRequest, facts: RequestFacts): RequestCheck | null =>
+  checksOf(request, facts).find((check) => !check.passed) ?? null;
 
 export const decisionByRule = (
   request: SubscriptionRequest,
   facts: RequestFacts,
-  refusal: RuleRefusal | null,
+  refusal: RequestCheck | null,
   at: Date,
 ): Decision => ({
   step: 'rule',

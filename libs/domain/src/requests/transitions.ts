@@ -3,10 +3,18 @@
  * the table is refused with a stable code and has no effect.
  */
 import { RequestState } from '@citystreams/contracts';
+import { marksDue } from '../clock/wait.js';
 import * as asking from './asking.rules.js';
 import { isAskingSide, isAskingSteward, isDecidingSide, rightToJudge } from './authority.js';
 import * as deciding from './deciding.rules.js';
-import { type CommandOf, type MoveOutcome, type RequestCommand, type RequestFacts, refused } from './moves.js';
+import {
+  type CommandOf,
+  type Moved,
+  type MoveOutcome,
+  type RequestCommand,
+  type RequestFacts,
+  refused,
+} from './moves.js';
 import * as own from './own.rules.js';
 import type { Move } from './stages.js';
 import type { SubscriptionRequest } from './subscription-request.js';
@@ -87,4 +95,14 @@ export function act(
   if (!first.ok || first.next.state !== 'SUBMITTED') return first;
   const second = decide(first.next, { type: 'check' }, facts, now);
   return second.ok ? { ...second, entries: [...first.entries, ...second.entries] } : second;
+}
+
+/** Everything that the clock has to do with a request at this moment; null: nothing. */
+export function passTime(request: SubscriptionRequest, facts: RequestFacts, now: Date): Moved | null {
+  const marks = request.wait === null ? [] : marksDue(facts.calendar, request.wait, now);
+  return marks.reduce<Moved | null>((all, mark) => {
+    const command: RequestCommand = mark === 'deadline' ? { type: 'deadline' } : { type: 'remind', mark };
+    const moved = decide(all?.next ?? request, command, facts, now);
+    return moved.ok ? { ...moved, entries: [...(all?.entries ?? []), ...moved.entries] } : all;
+  }, null);
 }
