@@ -104,6 +104,8 @@ export const VARIANTS = 256;
 /** Records as the numbered codec writes them, in the chosen variant. */
 export function plainCompress(codec: number, records: Buffer, variant: number): Buffer {
   if (codec === 1) return gzipSync(records, { level: 1 });
+  // The library's compressors fail on nothing at all, after their memory grew: then the other kind.
+  if (records.length === 0) variant |= 1;
   if (codec === 2) return variant % 2 === 1 ? framedSnappy(records) : snappyCompress(records);
   if (codec === 3) return variant % 2 === 1 ? plainLz4(records, variant >> 1) : lz4Compress(records);
   return codec === 4 ? zstdCompressSync(records) : records;
