@@ -74,6 +74,13 @@ export default {
       to: { path: '^(tools|tests)/' },
     },
     {
+      name: 'evidence-verifier-alone',
+      comment: 'it recomputes the chain from its published format, so it shares nothing with what writes it',
+      severity: 'error',
+      from: { path: '^apps/cli/src/audit/verify/', pathNot: SPEC },
+      to: { pathNot: ['^apps/cli/src/audit/verify/', '^(node:)?crypto$'] },
+    },
+    {
       name: 'nothing-imports-apps',
       comment: 'journeys go through public interfaces; a specification of an app lies in that app',
       severity: 'error',

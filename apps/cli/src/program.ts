@@ -1,5 +1,6 @@
 /** The command line: names and options. What a command does is in its folder. */
 import { Command, CommanderError } from 'commander';
+import { addAuditCommands } from './audit/audit.commands.js';
 import type { CommandContext, GlobalOptions } from './context.js';
 import { CommandFailure, EXIT_CODES } from './failure.js';
 import { type LoginOptions, login } from './login/login.command.js';
@@ -55,5 +56,6 @@ function build(context: CommandContext, tellError: (text: string) => void): Comm
     .action((_own: unknown, command: Command) => whoami(context, command.optsWithGlobals<GlobalOptions>()));
 
   addStreamCommands(program, context);
+  addAuditCommands(program, context);
   return program;
 }

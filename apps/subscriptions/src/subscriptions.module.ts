@@ -7,6 +7,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { DelegationsModule } from './delegations/delegations.module.js';
 import { EnforcementModule } from './enforcement/enforcement.module.js';
 import { EntitlementsModule } from './entitlements/entitlements.module.js';
+import { EvidenceBundleModule } from './evidence/evidence.bundle.module.js';
 import { EvidenceModule } from './evidence/evidence.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { KafkaModule } from './kafka/kafka.module.js';
@@ -45,6 +46,7 @@ export class SubscriptionsModule {
         DelegationsModule,
         RequestsModule,
         EnforcementModule,
+        EvidenceBundleModule,
       ],
       providers: [{ provide: SUBSCRIPTIONS_CONFIG, useValue: config }],
       exports: [SUBSCRIPTIONS_CONFIG],

@@ -1,5 +1,7 @@
 /** The service as the process it is, so that it can be killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +22,21 @@ export interface RunningSubscriptions {
 /** What it says is the time in the service; while there is none, the machine's clock counts. */
 export const clockFileIn = (policyDir: string): string => join(policyDir, 'now');
 
+/** What the service keeps outside the database, for every replica and restart of one city. */
+export const stateDirIn = (policyDir: string): string => join(policyDir, 'state');
+
+/** The folder and the file with the key that signs heads; made when missing. */
+function prepareState(policyDir: string): { stateDir: string; keyFile: string } {
+  const stateDir = stateDirIn(policyDir);
+  mkdirSync(stateDir, { recursive: true });
+  const keyFile = join(stateDir, 'audit-key');
+  if (!existsSync(keyFile)) {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  }
+  return { stateDir, keyFile };
+}
+
 /** Resolves when it says that it is ready. */
 export async function startSubscriptions(policyDir: string, database: FreshDatabase): Promise<RunningSubscriptions> {
   const [own, enforcement] = await Promise.all(
@@ -27,6 +44,7 @@ export async function startSubscriptions(policyDir: string, database: FreshDatab
       stack().account(name, { agency: 'citystreams', roles: ['service'] }),
     ),
   );
+  const { stateDir, keyFile } = prepareState(policyDir);
   const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -43,6 +61,9 @@ export async function startSubscriptions(policyDir: string, database: FreshDatab
       DATABASE_URL: database.services.subscriptions.url,
       DATABASE_OWNER_URL: database.services.subscriptions.ownerUrl,
       POLICY_DIR: policyDir,
+      AUDIT_SIGNING_KEY_FILE: keyFile,
+      AUDIT_HEAD_SECONDS: '1',
+      STATE_DIR: stateDir,
       CLOCK_FILE: clockFileIn(policyDir),
     },
   });

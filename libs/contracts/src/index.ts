@@ -1,4 +1,18 @@
-export { AuditAction, AuditObjectKind, AuditRecord, AuditDetail, AuditEntry } from './api/audit.js';
+export {
+  AuditAction,
+  AuditObjectKind,
+  AuditRecord,
+  AuditDetail,
+  AuditEntry,
+  AuditHead,
+  AuditKey,
+  AuditExportBegin,
+  AuditExportEnd,
+  AuditSegment,
+  EraseEvidence,
+  ErasedEvidence,
+} from './api/audit.js';
+export { EvidenceBundle } from './api/evidence.js';
 export {
   EntitlementState,
   Plane,

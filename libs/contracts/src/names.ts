@@ -82,4 +82,5 @@ export const CONTROL_TOPICS = {
   routerStatus: 'citystreams.router-status',
   routerOrders: 'citystreams.router-orders',
   quarantine: 'citystreams.quarantine',
+  auditHeads: 'citystreams.audit-heads',
 } as const;

@@ -15,7 +15,8 @@ export {
 } from './entitlements/machine.js';
 export type { AuditActor, AuditFact } from './evidence/audit.fact.js';
 export { type ChainEnd, extend, introduce, type KnownActor } from './evidence/chain.js';
-export { originOf } from './evidence/digests.js';
+export { detailDigest, originOf, recordDigest } from './evidence/digests.js';
+export { type ChainHead, type HeadSigner, isEd25519Key, openSigner } from './evidence/head.js';
 export { endOfTerm } from './entitlements/term.js';
 export {
   type AskProblem,

@@ -16,6 +16,8 @@ export interface GatewayClient {
   get<T>(path: string, shape: z.ZodType<T>): Promise<T>;
   /** Null where there is no such thing, or none that this account may know of. @throws CommandFailure */
   find<T>(path: string, shape: z.ZodType<T>): Promise<T | null>;
+  /** The body as it comes, however long that takes; it fails where it breaks off. @throws CommandFailure */
+  stream(path: string): Promise<AsyncIterable<Uint8Array>>;
   /** Sent under one `Idempotency-Key`, and again after a lost answer. @throws CommandFailure */
   post<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T>;
 }
@@ -70,6 +72,13 @@ export async function openGateway(context: CommandContext, options: GlobalOption
       const asked = await ask(path);
       return asked.answer.status === 404 ? null : read(path, asked, shape);
     },
+    async stream(path) {
+      const headers = { authorization: `Bearer ${session.token}` };
+      const answer = await reach(`${gateway}${path}`, { headers, signal: null });
+      if (answer.status === 401) throw logInAgain('the session is not accepted any more', session.account);
+      if (!answer.ok || answer.body === null) throw refused(answer, await answer.json().catch(() => null));
+      return answer.body;
+    },
     post,
   };
 }
@@ -96,7 +105,7 @@ const logInAgain = (why: string, account: string): CommandFailure =>
 
 async function reach(url: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(ANSWER_MS) });
+    return await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS), ...init, redirect: 'error' });
   } catch {
     const { origin } = new URL(url);
     throw new CommandFailure(

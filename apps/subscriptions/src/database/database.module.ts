@@ -4,6 +4,7 @@ import { Global, Logger, Module, type OnApplicationShutdown, type OnModuleInit }
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { SUBSCRIPTIONS_CONFIG, type SubscriptionsConfig } from '../config.js';
+import { CreateAuditHeads1764350000000 } from '../evidence/create-audit-heads.migration.js';
 import { CreateEvidence1764100000000 } from '../evidence/create-evidence.migration.js';
 import { CreateIdempotentAnswers1764200000000 } from '../idempotency/create-idempotent-answers.migration.js';
 import { CompleteRequests1764300000000 } from '../requests/complete-requests.migration.js';
@@ -25,6 +26,7 @@ const openRegister = (config: SubscriptionsConfig): Promise<DataSource> =>
       CreateEvidence1764100000000,
       CreateIdempotentAnswers1764200000000,
       CompleteRequests1764300000000,
+      CreateAuditHeads1764350000000,
     ],
     connections: 16,
     onProblem: (error) => logger.warn(`a connection was lost: ${error.message}`),

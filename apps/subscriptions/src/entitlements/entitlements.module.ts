@@ -7,6 +7,6 @@ import { Revocation } from './revocation.js';
 @Module({
   controllers: [EntitlementsController],
   providers: [EntitlementStore, Granting, Revocation],
-  exports: [Granting],
+  exports: [EntitlementStore, Granting],
 })
 export class EntitlementsModule {}

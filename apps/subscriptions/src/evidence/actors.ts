@@ -10,9 +10,11 @@ export const actorOfCaller = ({ principal, agency, roles }: Caller, role?: Role)
   role: role ?? roles[0] ?? null,
 });
 
-/** The service's own principal, where it acts by itself. */
+/** The service's own principals, where it acts by itself. */
 export const ENFORCEMENT_ACTOR: AuditActor = {
   account: 'citystreams.enforcement',
   agency: 'citystreams',
   role: null,
 };
+
+export const SERVICE_ACTOR: AuditActor = { ...ENFORCEMENT_ACTOR, account: 'citystreams.subscriptions' };

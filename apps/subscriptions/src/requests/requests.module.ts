@@ -27,5 +27,6 @@ import { RequestsController } from './requests.controller.js';
     RequestClock,
     RequestChanges,
   ],
+  exports: [RequestStore],
 })
 export class RequestsModule {}

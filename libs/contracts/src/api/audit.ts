@@ -95,3 +95,82 @@ export const AuditEntry = z.strictObject({
   beside: z.record(z.string(), AuditDetail),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
+
+/**
+ * The end of the chain at a moment, signed: what a reader keeps elsewhere. Messages of `citystreams.audit-heads`, lines of
+ * the heads file, and beside the notices in `notice.<agency>`.
+ */
+export const AuditHead = z.strictObject({
+  format: z.literal(1),
+  kind: z.literal('audit-head'),
+  chain: z.uuid(),
+  sequence: z.number().int().positive(),
+  hash: Digest,
+  at: z.iso.datetime(),
+  /** SHA-256 of the public key in DER (SubjectPublicKeyInfo), hex. */
+  key: Digest,
+  /** Ed25519 over the RFC 8785 form of all the other members, base64url. */
+  signature: z.string(),
+});
+export type AuditHead = z.infer<typeof AuditHead>;
+
+export const AuditKey = z.strictObject({
+  key: Digest,
+  /** PEM. */
+  publicKey: z.string(),
+});
+export type AuditKey = z.infer<typeof AuditKey>;
+
+/** First line of an export. */
+export const AuditExportBegin = z.strictObject({
+  kind: z.literal('audit-export'),
+  format: z.literal(1),
+  chain: z.uuid(),
+  /** First and last record that follow. */
+  from: z.number().int(),
+  to: z.number().int(),
+});
+export type AuditExportBegin = z.infer<typeof AuditExportBegin>;
+
+/** Last line of an export; without it the file is not whole. */
+export const AuditExportEnd = z.strictObject({
+  kind: z.literal('end'),
+  records: z.number().int(),
+  hash: Digest,
+});
+export type AuditExportEnd = z.infer<typeof AuditExportEnd>;
+
+/** Takes names and texts away from beside the chain; the chain stays as it is and says that they were. */
+export const EraseEvidence = z
+  .strictObject({
+    /** Its name. */
+    account: z.string().min(1).max(200).optional(),
+    /** What people wrote in the records with these numbers; `theirs`: in all records of the account. */
+    texts: z.union([z.literal('theirs'), z.array(z.int().positive()).min(1).max(1000)]).optional(),
+    legalGround: z.string().min(1).max(500),
+    text: z.string().min(1).max(4000),
+  })
+  .refine(({ account, texts }) => account !== undefined || Array.isArray(texts), 'name an account, texts, or both');
+export type EraseEvidence = z.infer<typeof EraseEvidence>;
+
+/** What was taken away, as the record of it says too (`after`): parts by name, each with the numbers of its records. */
+export const ErasedEvidence = z.strictObject({
+  erasure: Ulid,
+  actors: z.array(Digest),
+  parts: z.record(z.string(), z.array(z.number().int().positive())),
+});
+export type ErasedEvidence = z.infer<typeof ErasedEvidence>;
+
+/** Of a record that is not the reader's to see, the digest alone: enough to follow the chain across it. */
+export const AuditPassed = z.strictObject({ kind: z.literal('passed'), digest: Digest });
+
+/** A stretch of the chain, from the first record of the bundle in it to the next published head. */
+export const AuditSegment = z.strictObject({
+  /** Number of its first item, and the hash before it. */
+  from: z.number().int().positive(),
+  previous: Digest,
+  items: z.array(z.discriminatedUnion('kind', [AuditEntry, AuditPassed])),
+  /** null: no head has been published since. */
+  head: AuditHead.nullable(),
+});
+export type AuditSegment = z.infer<typeof AuditSegment>;

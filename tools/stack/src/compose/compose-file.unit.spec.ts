@@ -82,6 +82,7 @@ function launcherProcesses(): ProcessSpec[] {
     addresses: INSIDE,
     policyDirectory: join(APPLICATION, 'policy'),
     ownIssuer: true,
+    auditKeyFile: join(SECRETS, service, 'audit-key'),
     secretFileOf: (account) => join(SECRETS, service, `client-${account}`),
     stateFolderOf: (account) => join(STATE, account),
   });
@@ -156,7 +157,9 @@ describe('docker-compose.yml', () => {
   test('names secrets by file alone: files of the own folder, which init makes', () => {
     for (const [name, { environment }] of Object.entries(services)) {
       for (const [variable, value] of Object.entries(environment)) {
-        expect(`${name} ${variable}`).not.toMatch(/(SECRET|PASSWORD|MASK_KEY|DATABASE_URL|DATABASE_OWNER_URL)$/);
+        expect(`${name} ${variable}`).not.toMatch(
+          /(SECRET|PASSWORD|MASK_KEY|SIGNING_KEY|DATABASE_URL|DATABASE_OWNER_URL)$/,
+        );
         if (!variable.endsWith('_FILE')) continue;
         expect([name, dirname(value)]).toEqual([name, join(SECRETS, name)]);
         expect(Object.keys(secrets.files[name] ?? {})).toContain(basename(value));
@@ -193,12 +196,13 @@ describe('docker-compose.yml', () => {
 });
 
 describe('the secrets of the containers', () => {
-  test("give the mask key to the router alone, and each account's secret to nobody but its own service", () => {
+  test("give the mask key to the router alone, the audit key to who signs, and each account's secret to nobody but its own service", () => {
     const holders = (text: string): string[] =>
       Object.entries(secrets.files).flatMap(([service, files]) =>
         Object.values(files).some((content) => content.includes(text)) ? [service] : [],
       );
     expect(holders(secrets.files['router']?.['mask-key'] ?? '')).toEqual(['router']);
+    expect(holders(secrets.files['subscriptions']?.['audit-key'] ?? '')).toEqual(['subscriptions']);
     for (const { service, accounts } of READERS) {
       for (const account of accounts) {
         const secret = secrets.stack.accounts.clients[account]?.secret ?? '';

@@ -32,15 +32,23 @@ export const AGENCIES: readonly Reader[] = [
   agency(2108, 'ecology-environment.observatory'),
 ];
 
+const SUBSCRIPTIONS = platform('subscriptions', 2004, 'citystreams.subscriptions', 'citystreams.enforcement');
+
 export const READERS: readonly Reader[] = [
   platform('kafka', 1000),
   platform('postgres', 999),
   platform('identity', 2001),
   platform('bootstrap', 2002),
   platform('catalogue', 2003, 'citystreams.catalogue'),
-  platform('subscriptions', 2004, 'citystreams.subscriptions', 'citystreams.enforcement'),
+  SUBSCRIPTIONS,
   platform('router', 2005, 'citystreams.router'),
   platform('gateway', 2006, 'citystreams.gateway'),
   platform('demo', 2007),
   ...AGENCIES,
 ];
+
+/** Whose folders lie in the volume of state, each called like the account that keeps something there. */
+export const STATEFUL: readonly { readonly account: string; readonly uid: number }[] = [
+  SUBSCRIPTIONS,
+  ...AGENCIES,
+].flatMap(({ uid, accounts: [account] }) => (account === undefined ? [] : [{ account, uid }]));

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { KAFKA_AUDIENCE, type IssuerAccounts, type Office } from '@citystreams/contracts';
 import { type IssuerFiles, prepareIssuer } from '../issuer/prepare-issuer.js';
 import { LOG4J_PROPERTIES } from '../kafka/server-properties.js';
-import { maskKeyFile } from '../launcher/private-files.js';
+import { auditKeyFile, maskKeyFile } from '../launcher/private-files.js';
 import type { StackFacts } from '../launcher/stack-file.js';
 import { DATABASE_SERVICES, type DatabaseService } from '../platform/bootstrap-postgres.js';
 import { secretOf } from '../platform/data-directory.js';
@@ -96,7 +96,10 @@ function filesBesideAccounts(origin: string, issuer: IssuerFiles, hostBroker: st
     },
     bootstrap: Object.fromEntries(BOOTSTRAP_SECRETS.map((name) => [name, secretOf(origin, name)])),
     catalogue: databaseUrls(origin, 'catalogue'),
-    subscriptions: databaseUrls(origin, 'subscriptions'),
+    subscriptions: {
+      ...databaseUrls(origin, 'subscriptions'),
+      'audit-key': readFileSync(auditKeyFile(origin), 'utf8'),
+    },
     router: { 'mask-key': readFileSync(maskKeyFile(origin), 'utf8') },
     demo: { 'people.json': JSON.stringify(peopleOf(issuer.accounts)) },
   };

@@ -5,11 +5,11 @@ import type { Office } from '@citystreams/contracts';
 import { writeStackFile } from '../launcher/stack-file.js';
 import type { PublishedPorts } from './addresses.js';
 import { ownedFile, ownedFolder } from './owned-files.js';
-import { AGENCIES, READERS } from './readers.js';
+import { READERS, STATEFUL } from './readers.js';
 import { makeSecrets } from './secrets.js';
 
 export interface VolumeOptions {
-  /** The volume of secrets, and that of the agencies' own state. */
+  /** The volume of secrets, and that of what single processes keep. */
   readonly secrets: string;
   readonly state: string;
   readonly offices: readonly Office[];
@@ -30,6 +30,6 @@ export function prepareVolumes(o: VolumeOptions): void {
     for (const [name, text] of Object.entries(files[service] ?? {})) ownedFile(join(folder, name), text, uid);
   }
   chmodSync(o.state, 0o755);
-  for (const { service, uid } of AGENCIES) ownedFolder(join(o.state, service), uid, 0o700);
+  for (const { account, uid } of STATEFUL) ownedFolder(join(o.state, account), uid, 0o700);
   writeStackFile(join(o.secrets, 'host'), stack);
 }

@@ -15,7 +15,7 @@ import {
 } from './foundation.js';
 import type { LauncherOptions, PortName } from './options.js';
 import type { RunningParts } from './running-parts.js';
-import { maskKeyFile, stateFolder, writeClientSecrets } from './private-files.js';
+import { auditKeyFile, maskKeyFile, stateFolder, writeClientSecrets } from './private-files.js';
 import {
   agencyProcess,
   controlProcess,
@@ -76,7 +76,15 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
   const secretFileOf = writeClientSecrets(dataDirectory, issuer.accounts);
   const stateFolderOf = (account: string): string => stateFolder(dataDirectory, account);
   const ownIssuer = issuer.own !== undefined;
-  const context: PlanContext = { root, addresses, policyDirectory, ownIssuer, secretFileOf, stateFolderOf };
+  const context: PlanContext = {
+    root,
+    addresses,
+    policyDirectory,
+    ownIssuer,
+    auditKeyFile: auditKeyFile(dataDirectory),
+    secretFileOf,
+    stateFolderOf,
+  };
   const services = openServices({ dataDirectory, parts, terminal, view });
   signal.throwIfAborted();
 

@@ -1,5 +1,5 @@
 /** Files and folders of the data directory that single processes get: secrets, one each, and their own state. */
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IssuerAccounts } from '@citystreams/contracts';
@@ -25,7 +25,17 @@ export function maskKeyFile(dataDirectory: string): string {
   return file;
 }
 
-/** Where an agency's process keeps what must outlive it; made when missing. */
+/** The file with the private key that heads of the evidence chain are signed with: Ed25519 in PEM, made once. */
+export function auditKeyFile(dataDirectory: string): string {
+  const file = secretFileOf(dataDirectory, 'audit-key');
+  if (!existsSync(file)) {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    writeFileAtomically(file, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  }
+  return file;
+}
+
+/** Where a process keeps what must outlive it; made when missing. */
 export function stateFolder(dataDirectory: string, account: string): string {
   const folder = join(dataDirectory, 'state', account);
   mkdirSync(folder, { recursive: true, mode: 0o700 });

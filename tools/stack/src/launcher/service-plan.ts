@@ -22,6 +22,8 @@ export interface PlanContext {
   readonly ownIssuer: boolean;
   /** The folder, made when missing, in which an account's process keeps what must outlive it. */
   stateFolderOf(account: string): string;
+  /** The 0600 file with the key that heads of the evidence chain are signed with. */
+  readonly auditKeyFile: string;
   /** The 0600 file that holds an account's secret. */
   secretFileOf(account: string): string;
 }
@@ -99,6 +101,8 @@ export function controlProcess(
     ...(service === 'subscriptions' && {
       ENFORCEMENT_CLIENT_ID: enforcement,
       ENFORCEMENT_CLIENT_SECRET_FILE: context.secretFileOf(enforcement),
+      AUDIT_SIGNING_KEY_FILE: context.auditKeyFile,
+      STATE_DIR: context.stateFolderOf(principal),
     }),
   });
 }

@@ -27,6 +27,7 @@ const RIGHTS: Readonly<Record<PlatformPrincipal, readonly (readonly [Resource, r
     [topic(CONTROL_TOPICS.entitlements), ['write']],
     [topic(CONTROL_TOPICS.views), ['write']],
     [topic(CONTROL_TOPICS.routerOrders), ['write']],
+    [topic(CONTROL_TOPICS.auditHeads), ['write']],
     [topics('notice.'), ['write']],
     [topic(CONTROL_TOPICS.streams), ['read']],
     [topic(CONTROL_TOPICS.viewStatus), ['read']],
@@ -65,15 +66,15 @@ export const PLATFORM_RULES: readonly AccessRule[] = Object.entries(RIGHTS).flat
 
 const COMPACTED = { 'cleanup.policy': 'compact' } as const;
 
+const KEPT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  [CONTROL_TOPICS.quarantine]: { 'cleanup.policy': 'delete', 'retention.ms': String(QUARANTINE_NEWS_MS) },
+  [CONTROL_TOPICS.auditHeads]: { 'cleanup.policy': 'delete', 'retention.ms': '-1' },
+};
+
 /**
  * How each control topic is kept. Compacted: the last message of each key is the state, for as long as the platform
- * lives. What was quarantined is news, and goes after a while.
+ * lives. What was quarantined is news, and goes after a while; every head of the evidence chain stays.
  */
 export const CONTROL_TOPIC_CONFIGS: Readonly<Record<string, Readonly<Record<string, string>>>> = Object.fromEntries(
-  Object.values(CONTROL_TOPICS).map((name) => [
-    name,
-    name === CONTROL_TOPICS.quarantine
-      ? { 'cleanup.policy': 'delete', 'retention.ms': String(QUARANTINE_NEWS_MS) }
-      : COMPACTED,
-  ]),
+  Object.values(CONTROL_TOPICS).map((name) => [name, KEPT[name] ?? COMPACTED]),
 );
