@@ -45,6 +45,7 @@ export interface District {
     body?: unknown,
     headers?: Readonly<Record<string, string>>,
   ): Promise<Answer<T>>;
+  get(account: string | null, url: string): Promise<Response>;
   remove(): void;
 }
 
@@ -122,6 +123,8 @@ export async function foundDistrict(): Promise<District> {
       const text = await response.text();
       return { status: response.status, body: JSON.parse(text), etag: response.headers.get('etag') };
     },
+    get: async (name, url) =>
+      fetch(url, name === null ? {} : { headers: { authorization: `Bearer ${await tokenOf(name)}` } }),
     remove: () => rmSync(policyDir, { recursive: true, force: true }),
   };
 }

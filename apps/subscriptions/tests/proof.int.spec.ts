@@ -67,7 +67,7 @@ describe('heads', () => {
       const seen: unknown[] = [];
       const follower = openFollower(stack().internalKafka, {
         topic,
-        onRecord: ({ value }) => seen.push(JSON.parse(value?.toString() ?? 'null')),
+        onRecord: ({ value }) => void seen.push(JSON.parse(value?.toString() ?? 'null')),
       });
       await waitUntil(`the head is in ${topic}`, () => seen.some((h) => (h as AuditHead).signature === head.signature));
       await follower.close();

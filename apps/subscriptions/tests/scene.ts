@@ -6,7 +6,7 @@ import { type FreshDatabase, stack, waitUntil } from '@citystreams/testing';
 import { Client } from 'pg';
 import { type Control, openControl, type StreamOptions } from './control.js';
 import { type Answer, type District, foundDistrict } from './district.js';
-import { clockFileIn, type RunningSubscriptions, startSubscriptions } from './running-subscriptions.js';
+import { clockFileIn, type RunningSubscriptions, startSubscriptions, stateDirIn } from './running-subscriptions.js';
 
 export interface Scene {
   city: District;
@@ -14,7 +14,12 @@ export interface Scene {
   database: FreshDatabase;
   admin: KafkaAdmin;
   service: RunningSubscriptions;
+  /** Where the service keeps the heads of its chain. */
+  stateDir: string;
   get<T = Problem>(account: string | null, path: string): Promise<Answer<T>>;
+  /** The whole body, of whatever type. */
+  text(account: string, path: string): Promise<string>;
+  response(account: string | null, path: string): Promise<Response>;
   post<T = Problem>(
     account: string | null,
     path: string,
@@ -70,6 +75,9 @@ export async function openScene(): Promise<Scene> {
     admin,
     service: await startSubscriptions(city.policyDir, database),
     get: (account, path) => city.ask(account, 'GET', scene.service.url + path),
+    stateDir: stateDirIn(city.policyDir),
+    text: async (account, path) => (await scene.response(account, path)).text(),
+    response: (account, path) => city.get(account, scene.service.url + path),
     post: (account, path, body, headers) => city.ask(account, 'POST', scene.service.url + path, body, headers),
     async stream(over = {}) {
       streams += 1;

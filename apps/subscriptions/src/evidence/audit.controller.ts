@@ -1,9 +1,18 @@
 import { Readable } from 'node:stream';
 import { AuditEntry, AuditHead, AuditKey, EraseEvidence, ErasedEvidence } from '@citystreams/contracts';
 import type { HeadSigner } from '@citystreams/domain';
-import { type Caller, CurrentCaller, ProblemError, RequireRole } from '@citystreams/nest';
-import { Body, Controller, Get, Inject, Post, Query, StreamableFile } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import {
+  AskedWrite,
+  type Caller,
+  type ControlWrite,
+  CurrentCaller,
+  PlainJsonOnly,
+  ProblemError,
+  RequireRole,
+} from '@citystreams/nest';
+import { Body, Controller, Get, Inject, Post, Query, StreamableFile, UseInterceptors } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { WriteOnce } from '../idempotency/write-once.js';
 import { type Page, pageOf } from '../paging.js';
 import { AuditAsked, HeadsAsked } from './audit.asked.js';
 import { AuditReader } from './audit.reader.js';
@@ -16,6 +25,7 @@ export class AuditController {
   constructor(
     private readonly reader: AuditReader,
     private readonly erasure: Erasure,
+    private readonly once: WriteOnce,
     @Inject(HEAD_SIGNER) private readonly signer: HeadSigner,
   ) {}
 
@@ -64,11 +74,18 @@ export class AuditController {
   /** Takes names and texts away for good; the chain still verifies, and says that they were taken. */
   @Post('erasures')
   @RequireRole('platform', 'privacy-officer')
+  @UseInterceptors(PlainJsonOnly)
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and body: the same answer.' })
   @ApiCreatedResponse({ standardSchema: ErasedEvidence })
-  erase(
+  async erase(
     @CurrentCaller() caller: Caller,
+    @AskedWrite() write: ControlWrite,
     @Body({ schema: EraseEvidence }) body: EraseEvidence,
   ): Promise<ErasedEvidence> {
-    return this.erasure.erase(body, caller);
+    const answer = await this.once.run(caller, write, async (tx) => {
+      const erased = await this.erasure.erase(tx, body, caller);
+      return { status: 201, etag: erased.erasure, body: erased };
+    });
+    return answer.body;
   }
 }
