@@ -39,5 +39,10 @@ export const RouterConfig = z.object({
   TRANSACTION_TIMEOUT_MS: count(5_000, 60_000, 15_000),
   /** A router that is silent for so long loses its partitions to the others. */
   SESSION_TIMEOUT_MS: count(6_000, 300_000, 10_000),
+
+  /** Where the metrics are sent as well, as OTLP over HTTP: the address of a collector, without `/v1/metrics`. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** Milliseconds between two of these exports. */
+  OTEL_METRIC_EXPORT_INTERVAL: count(1_000, 600_000, 60_000),
 });
 export type RouterConfig = z.infer<typeof RouterConfig>;

@@ -51,7 +51,15 @@ export class RouterModule implements OnApplicationBootstrap, OnModuleDestroy {
         ViewsDirectory,
         ReportsDirectory,
         OrdersDirectory,
-        RouterMetrics,
+        {
+          provide: RouterMetrics,
+          useFactory: () =>
+            new RouterMetrics({
+              slot: config.ROUTER_SLOT,
+              otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+              otlpEveryMs: config.OTEL_METRIC_EXPORT_INTERVAL,
+            }),
+        },
       ],
     };
   }

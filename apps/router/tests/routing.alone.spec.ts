@@ -1,5 +1,6 @@
 /** One file for all scenarios: routers of one platform share its streams, and would take each other's. */
 import { afterAll, beforeAll, describe } from '@jest/globals';
+import { openOtlpReceiver, type OtlpReceiver } from './otlp.receiver.js';
 import { type RunningRouter, startRouter } from './running-router.js';
 import { describeEntitlements } from './scenarios/entitlements.js';
 import { describeFailingViews } from './scenarios/failing-views.js';
@@ -18,11 +19,16 @@ beforeAll(async () => {
 afterAll(() => scene?.close(), 60_000);
 
 describe('one router', () => {
+  let collector: OtlpReceiver;
+  const start = (): Promise<RunningRouter> =>
+    startRouter('a', { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, OTEL_METRIC_EXPORT_INTERVAL: '1000' });
   beforeAll(async () => {
-    router = await startRouter('a');
+    collector = await openOtlpReceiver();
+    router = await start();
   }, 60_000);
   afterAll(async () => {
     await router?.stop();
+    await collector?.close();
   }, 60_000);
 
   describeEntitlements(() => scene);
@@ -33,6 +39,7 @@ describe('one router', () => {
   describeMeasured(
     () => scene,
     () => router,
+    () => collector,
   );
   describeQuarantine(() => scene);
   describeLostPlaces(
@@ -40,7 +47,7 @@ describe('one router', () => {
     async (meanwhile) => {
       await router.stop();
       const made = await meanwhile();
-      router = await startRouter('a');
+      router = await start();
       return made;
     },
   );

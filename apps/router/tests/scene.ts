@@ -5,7 +5,9 @@ import {
   type Level,
   quarantineTopicOf,
   type RouterOrder,
-  RouterStatusMessage,
+  type RouterBeatMessage,
+  type RouterStatusMessage,
+  RouterStatusTopicMessage,
   type StreamName,
   subjectOf,
   type Ulid,
@@ -76,6 +78,8 @@ export interface Scene {
   order(order: RouterOrder): Promise<void>;
   status(view: Ulid, partition: number): ViewStatusMessage | undefined;
   partition(stream: StreamName, partition: number): RouterStatusMessage | undefined;
+  /** What the router of a slot said of itself last. */
+  router(slot: string): RouterBeatMessage | undefined;
   /** Waits until every partition of the view is reported so under its generation. */
   until(view: ViewMessage, state: ViewStatusMessage['state'], also?: (s: ViewStatusMessage) => boolean): Promise<void>;
   readonly admin: ReturnType<typeof openAdmin>;
@@ -89,6 +93,7 @@ export async function openScene(): Promise<Scene> {
   const producer = openProducer(root);
   const views = new Map<string, ViewStatusMessage>();
   const partitions = new Map<string, RouterStatusMessage>();
+  const routers = new Map<string, RouterBeatMessage>();
   const viewSchemas = new Map<string, number>();
   const followers: TopicFollower[] = [
     openFollower(root, {
@@ -101,8 +106,10 @@ export async function openScene(): Promise<Scene> {
     openFollower(root, {
       topic: CONTROL_TOPICS.routerStatus,
       onRecord: ({ value }) => {
-        const status = RouterStatusMessage.safeParse(JSON.parse(String(value)));
-        if (status.success) partitions.set(`${status.data.stream}/${status.data.partition}`, status.data);
+        const status = RouterStatusTopicMessage.safeParse(JSON.parse(String(value)));
+        if (!status.success) return;
+        if ('stream' in status.data) partitions.set(`${status.data.stream}/${status.data.partition}`, status.data);
+        else routers.set(status.data.slot, status.data);
       },
     }),
   ];
@@ -221,6 +228,7 @@ export async function openScene(): Promise<Scene> {
       await tell(CONTROL_TOPICS.routerOrders, order.order, order);
     },
     status: (view, partition) => views.get(`${view}/${partition}`),
+    router: (slot) => routers.get(slot),
     partition: (stream, partition) => partitions.get(`${stream}/${partition}`),
     async until(view, state, also = () => true) {
       await waitUntil(

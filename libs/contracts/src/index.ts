@@ -25,6 +25,24 @@ export { DecidingRole, CreateDelegation, DelegationResource } from './api/delega
 export { PROBLEM_STATUS, Finding, Problem, type ProblemCode } from './api/problem.js';
 export { ReminderKind } from './api/reminders.js';
 export {
+  type QuarantinedEventState,
+  QUARANTINED_EVENT_STATES,
+  QuarantinedEventResource,
+  RedriveResource,
+  RedriveWish,
+} from './api/quarantine.js';
+export {
+  BeginAnewResource,
+  BeginAnewWish,
+  PARTITION_READING_STATES,
+  PartitionReading,
+  ROUTER_STATES,
+  RouterOverview,
+  RouterProcess,
+  VIEW_READING_STATES,
+  ViewReading,
+} from './api/routing.js';
+export {
   RequestState,
   RequestEvent,
   WrittenMask,
@@ -80,7 +98,20 @@ export {
   QuarantineMessage,
   type QuarantineReason,
 } from './control/quarantine.js';
-export { PARTITION_TROUBLES, RouterOrder, RouterStatusMessage, type PartitionTrouble } from './control/routing.js';
+export {
+  MOST_EXCEPTIONS,
+  MOST_TOLD_TROUBLES,
+  PARTITION_TROUBLES,
+  type PartitionTrouble,
+  ROUTER_BEAT_MS,
+  ROUTER_SILENT_MS,
+  RouterBeatMessage,
+  RouterOrder,
+  RouterStatusMessage,
+  RouterStatusTopicMessage,
+  VIEW_TROUBLES,
+  type ViewTroubleCode,
+} from './control/routing.js';
 export { StreamMessage, ViewSchemasMessage, StreamsTopicMessage } from './control/streams.js';
 export { ViewMessage, EntitlementMessage, ViewStatusMessage } from './control/views.js';
 export {

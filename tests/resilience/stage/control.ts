@@ -5,7 +5,8 @@ import {
   type PlatformPrincipal,
   quarantineTopicOf,
   type RouterOrder,
-  RouterStatusMessage,
+  type RouterStatusMessage,
+  RouterStatusTopicMessage,
   type Ulid,
   type ViewMessage,
   ViewStatusMessage,
@@ -54,8 +55,8 @@ export class Control {
     this.followers = [
       follow(world, CONTROL_TOPICS.viewStatus, (json) => this.told.push(ViewStatusMessage.parse(json))),
       follow(world, CONTROL_TOPICS.routerStatus, (json) => {
-        const status = RouterStatusMessage.parse(json);
-        this.read.set(`${status.stream}/${status.partition}`, status);
+        const status = RouterStatusTopicMessage.parse(json);
+        if ('stream' in status) this.read.set(`${status.stream}/${status.partition}`, status);
       }),
     ];
   }

@@ -1,4 +1,10 @@
-import { RouterStatusMessage, type StreamName, type Ulid, ViewStatusMessage } from '@citystreams/contracts';
+import {
+  type RouterStatusMessage,
+  RouterStatusTopicMessage,
+  type StreamName,
+  type Ulid,
+  ViewStatusMessage,
+} from '@citystreams/contracts';
 import { Injectable } from '@nestjs/common';
 import { readControl } from './control-record.js';
 
@@ -14,8 +20,8 @@ export class ReportsDirectory {
   }
 
   applyPartition(key: string, value: Buffer | null): void {
-    const message = readControl(RouterStatusMessage, key, value);
-    if (message !== null) this.partitions.set(`${message.stream}/${message.partition}`, message);
+    const message = readControl(RouterStatusTopicMessage, key, value);
+    if (message !== null && 'stream' in message) this.partitions.set(`${message.stream}/${message.partition}`, message);
   }
 
   /** The last report of a view's partition. */

@@ -20,6 +20,7 @@ import { Revertible } from '../transactions/revertible.js';
 const FRAME_BYTES = 5;
 const FAILED_REST_MS = 5_000;
 const OFFSET_HEADER = Buffer.from(QUARANTINE_HEADERS.offset);
+const REASON_HEADER = Buffer.from(QUARANTINE_HEADERS.reason);
 
 /** How far an order was carried out: what is committed for the quarantine's partition. */
 export interface RedriveState {
@@ -51,6 +52,7 @@ export class Redrive implements FetchTarget {
   restsUntil = 0;
   readonly #delivery = new Delivery();
   readonly #headers = new HeaderCursor();
+  readonly #except: ReadonlySet<number>;
 
   /** `until`: where the quarantine's partition ended when the order was taken up. */
   constructor(
@@ -64,6 +66,7 @@ export class Redrive implements FetchTarget {
     this.topic = quarantineTopicOf(place.stream);
     this.partition = place.partition;
     this.state = new Revertible(start);
+    this.#except = new Set(order.except?.map(Number));
   }
 
   get stream(): StreamName {
@@ -99,14 +102,12 @@ export class Redrive implements FetchTarget {
 
   #walk(records: PartitionReader, now: Date, found: { delivered: number; refused: number }): void {
     const { stream, partition } = this.place;
-    const from = Number(this.order.from);
-    const to = Number(this.order.to);
     const record = records.records;
     while (records.nextBatch()) {
       while (record.next()) {
         if (record.offset >= this.until) return;
-        const source = this.#sourceOffset(record);
-        if (source === null || source < from || source > to) continue;
+        const source = this.#orderedOffset(record);
+        if (source === null) continue;
         const outcome = this.#deliver(record, source, now.getTime()) ? 'delivered' : 'refused';
         found[outcome]++;
         const message = { order: this.order.order, offset: String(source), outcome, at: now.toISOString() } as const;
@@ -141,14 +142,33 @@ export class Redrive implements FetchTarget {
     this.deps.quarantine.tell({ format: 1, kind: 'redrive-done', stream, partition, ...message });
   }
 
-  #sourceOffset(record: RecordCursor): number | null {
+  /**
+   * Its offset in the source, if the order is for it. The place of a record in quarantine stands in front of its own
+   * headers, so the first of each name counts.
+   */
+  #orderedOffset(record: RecordCursor): number | null {
+    const { reason } = this.order;
+    const from = Number(this.order.from);
+    const to = Number(this.order.to);
     const cursor = this.#headers;
     cursor.open(record);
+    let isMeant = reason === undefined;
     while (cursor.next()) {
-      if (!cursor.isNamed(OFFSET_HEADER) || cursor.valueStart === NULL_REGION) continue;
-      const offset = Number(cursor.bytes.toString('latin1', cursor.valueStart, cursor.valueEnd));
-      return Number.isSafeInteger(offset) ? offset : null;
+      if (cursor.valueStart === NULL_REGION) continue;
+      if (!isMeant && cursor.isNamed(REASON_HEADER)) {
+        if (this.#headerText() !== reason) return null;
+        isMeant = true;
+      }
+      if (!cursor.isNamed(OFFSET_HEADER)) continue;
+      const offset = Number(this.#headerText());
+      const isOrdered = isMeant && Number.isSafeInteger(offset) && offset >= from && offset <= to;
+      return isOrdered && !this.#except.has(offset) ? offset : null;
     }
     return null;
+  }
+
+  #headerText(): string {
+    const { bytes, valueStart, valueEnd } = this.#headers;
+    return bytes.toString('latin1', valueStart, valueEnd);
   }
 }

@@ -18,6 +18,7 @@ import { QuarantineWriter } from '../quarantine/quarantine.writer.js';
 import type { JudgeDeps } from '../readings/partition.judge.js';
 import { Redrives } from '../redrives/redrives.js';
 import { StatusBoard } from '../status/status.board.js';
+import type { RoutingState } from '../status/status.messages.js';
 import { TrafficLog } from '../status/traffic.log.js';
 import { NewBeginnings } from '../tenure/new.beginnings.js';
 import { PartitionOpener } from '../tenure/partition.opener.js';
@@ -105,7 +106,12 @@ export function openRouting({
     judging: { streams, quarantine, onQuarantined },
   });
   const programs = new ViewPrograms(streams, parseMaskSecret(config.MASK_KEY));
-  const board = new StatusBoard({ producer: status, slot: config.ROUTER_SLOT, troubles, reports });
+  const routing = (): RoutingState => ({
+    trouble: router.trouble,
+    partitions: [...(router.tenure?.desks() ?? []), ...(router.tenure?.stuck() ?? [])].length,
+  });
+  const desks = () => router.tenure?.desks() ?? [];
+  const board = new StatusBoard({ producer: status, slot: config.ROUTER_SLOT, troubles, reports, routing, desks });
 
   const redrives = new Redrives({ path, orders, streams, quarantine, onOpened: () => router.seated() });
   const router = new Router({
@@ -119,7 +125,10 @@ export function openRouting({
       board.committed(desks, ms);
     },
     onNews: (desks) => board.tell(desks),
-    onStuck: (stuck) => board.tellStuck(stuck),
+    onTakenUp: (stuck) => {
+      board.tookUp();
+      board.tellStuck(stuck);
+    },
     gate,
     commitIntervalMs: config.COMMIT_INTERVAL_MS,
     onFault,
@@ -130,7 +139,7 @@ export function openRouting({
   const settling = new Settling({ views, reports, orders, programs, troubles, openOutput, onFault, onOver: over });
   const finder = new SeatFinder({ path, positions, views, reports, settling, onFault, onOver: over });
   const seating = new Seating(settling, finder, router);
-  const traffic = new TrafficLog(() => router.tenure?.desks() ?? [], views);
+  const traffic = new TrafficLog(desks, views);
   const topics = () => streams.all().map(({ stream }) => stream);
   const timers: NodeJS.Timeout[] = [];
   let isOpen = false;
@@ -149,11 +158,12 @@ export function openRouting({
       });
       router.start(readers, seating, member);
       board.start();
-      metrics.observe(
-        () => router.tenure?.desks() ?? [],
-        () => board.teller(),
-        () => troubles.all().length,
-      );
+      metrics.observe({
+        desks,
+        stuck: () => router.tenure?.stuck() ?? [],
+        teller: () => board.teller(),
+        viewsInTrouble: () => troubles.all().length,
+      });
       traffic.start();
       timers.push(
         setInterval(() => router.settle(), SETTLE_EVERY_MS),

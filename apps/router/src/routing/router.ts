@@ -34,7 +34,8 @@ export interface RouterParts {
   readonly onCommitted: (desks: readonly PartitionDesk[], ms: number) => void;
   /** Something of these partitions is to be told, whether anything is committed or not. */
   readonly onNews: (desks: Iterable<PartitionDesk>) => void;
-  readonly onStuck: (stuck: Iterable<StuckPartition>) => void;
+  /** Partitions were taken up, and some could not be. */
+  readonly onTakenUp: (stuck: Iterable<StuckPartition>) => void;
   readonly onFault: (fault: ViewFault) => void;
   /** A view that was stuck is not any more. */
   readonly onOver: (view: Ulid) => void;
@@ -203,8 +204,8 @@ export class Router implements MembershipHost, ReadersHost, SeatingHost {
     await this.#seating?.open(tenure);
     if (this.membership.assignment !== assignment) return;
     this.#tenure = tenure;
-    this.parts.onStuck(tenure.stuck());
     this.#trouble = null;
+    this.parts.onTakenUp(tenure.stuck());
     this.parts.gate.thaw();
     this.#readers?.read(tenure);
     this.#hasMoved = true;

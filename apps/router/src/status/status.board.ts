@@ -1,11 +1,25 @@
-import { CONTROL_TOPICS, type RouterStatusMessage, type ViewStatusMessage } from '@citystreams/contracts';
+import {
+  CONTROL_TOPICS,
+  ROUTER_BEAT_MS,
+  type RouterBeatMessage,
+  type RouterStatusMessage,
+  type ViewStatusMessage,
+} from '@citystreams/contracts';
 import type { OutgoingRecord, RecordProducer } from '@citystreams/kafka';
 import { Logger } from '@nestjs/common';
 import type { ReportsDirectory } from '../directory/reports.directory.js';
 import type { PartitionDesk } from '../readings/partition.desk.js';
 import type { StuckPartition } from '../tenure/tenure.js';
 import type { ViewTroubles } from '../views/view.troubles.js';
-import { lostStatus, partitionStatus, stuckStatus, type Teller, viewStatuses } from './status.messages.js';
+import {
+  beatMessage,
+  lostStatus,
+  partitionStatus,
+  type RoutingState,
+  stuckStatus,
+  type Teller,
+  viewStatuses,
+} from './status.messages.js';
 
 const EVERY_MS = 1_000;
 
@@ -14,36 +28,50 @@ export interface StatusBoardDeps {
   readonly slot: string;
   readonly troubles: ViewTroubles;
   readonly reports: ReportsDirectory;
+  readonly routing: () => RoutingState;
+  readonly desks: () => Iterable<PartitionDesk>;
 }
 
 /**
  * Tells `citystreams.view-status` and `citystreams.router-status` what this router really does. A change of state,
- * generation or trouble is told at once, a position that moved once a second.
+ * generation or trouble is told at once, a position that moved once a second; that this router is there, every
+ * `ROUTER_BEAT_MS`.
  */
 export class StatusBoard {
   private readonly log = new Logger('status');
   /** By topic and key, what of the last message was news. */
   private readonly told = new Map<string, string>();
   private readonly moved = new Set<PartitionDesk>();
-  private timer: NodeJS.Timeout | null = null;
-  private transactionMs = 0;
+  private readonly startedAt = new Date();
+  private timers: NodeJS.Timeout[] = [];
+  private readonly transactionMs = new WeakMap<PartitionDesk, number>();
 
   constructor(private readonly deps: StatusBoardDeps) {}
 
   start(): void {
-    this.timer = setInterval(() => this.tellMoved(), EVERY_MS);
+    this.timers = [setInterval(() => this.tellMoved(), EVERY_MS), setInterval(() => this.beat(), ROUTER_BEAT_MS)];
+    this.beat();
   }
 
+  /** After the partitions were given to the others. */
   stop(): void {
-    if (this.timer !== null) clearInterval(this.timer);
-    this.timer = null;
+    for (const timer of this.timers) clearInterval(timer);
     this.tellMoved();
+    this.sendBeat({ ...this.beatNow(), state: 'drained', detail: null, partitions: 0, troubles: [] });
+  }
+
+  /** Partitions were taken up: whoever had them before may have told the same of them. */
+  tookUp(): void {
+    this.told.clear();
+    this.beat();
   }
 
   /** A transaction has committed something of these partitions. */
   committed(desks: readonly PartitionDesk[], ms: number): void {
-    this.transactionMs = ms;
-    for (const desk of desks) this.moved.add(desk);
+    for (const desk of desks) {
+      this.transactionMs.set(desk, ms);
+      this.moved.add(desk);
+    }
     this.tell(desks);
   }
 
@@ -77,11 +105,25 @@ export class StatusBoard {
   /** What tells of a partition now. */
   teller(): Teller {
     const { slot, troubles } = this.deps;
-    const errorOf: Teller['errorOf'] = (view) => {
-      const trouble = troubles.of(view);
-      return trouble === undefined ? null : `${trouble.code}: ${trouble.detail}`;
-    };
-    return { slot, now: new Date(), transactionMs: this.transactionMs, errorOf };
+    const transactionMsOf: Teller['transactionMsOf'] = (desk) => this.transactionMs.get(desk) ?? 0;
+    return { slot, now: new Date(), transactionMsOf, troubleOf: (view) => troubles.of(view) };
+  }
+
+  /** Also what is news where nothing moves: a view that is stuck on a quiet partition. */
+  private beat(): void {
+    this.tell(this.deps.desks());
+    this.sendBeat(this.beatNow());
+  }
+
+  private beatNow(): RouterBeatMessage {
+    const { slot, troubles, routing } = this.deps;
+    const told = troubles.all().filter(({ isTold }) => isTold);
+    return beatMessage(routing(), told, this.startedAt, { slot, now: new Date() });
+  }
+
+  private sendBeat(beat: RouterBeatMessage): void {
+    const key = Buffer.from(`router/${beat.slot}`);
+    this.send([{ topic: CONTROL_TOPICS.routerStatus, key, value: Buffer.from(JSON.stringify(beat)), headers: [] }]);
   }
 
   private recordsOf(desk: PartitionDesk, teller: Teller, what: 'news' | 'all'): OutgoingRecord[] {
@@ -89,7 +131,7 @@ export class StatusBoard {
     const { partition } = desk.place;
     const lost = [...desk.lost.keys()].flatMap((view) => {
       const before = this.deps.reports.ofView(view, partition);
-      return before === undefined ? [] : [lostStatus(before, teller.errorOf(view) ?? 'POSITION_LOST', teller)];
+      return before === undefined ? [] : [lostStatus(before, teller)];
     });
     return [
       ...this.partitionRecord(partitionStatus(desk, teller), what),

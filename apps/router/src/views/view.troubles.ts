@@ -1,10 +1,10 @@
 /** Views that cannot go on, why, and when each is tried again. */
-import type { Ulid } from '@citystreams/contracts';
-import type { ViewFault, ViewFaultCode } from '../projection/view.fault.js';
+import type { Ulid, ViewTroubleCode } from '@citystreams/contracts';
+import type { ViewFault } from '../projection/view.fault.js';
 
 export interface ViewTrouble {
   readonly view: Ulid;
-  readonly code: ViewFaultCode;
+  readonly code: ViewTroubleCode;
   readonly detail: string;
   readonly since: number;
   /** Not tried again before. */
@@ -15,7 +15,7 @@ export interface ViewTrouble {
 
 const FIRST_RETRY_MS = 500;
 /** What is only late is asked for often; a try of what was refused costs everybody a transaction. */
-const LONGEST_RETRY_MS: Record<ViewFaultCode, number> = {
+const LONGEST_RETRY_MS: Record<ViewTroubleCode, number> = {
   SCHEMA_MISSING: 0,
   TOPIC_MISSING: 1_000,
   NOT_COMPILED: 30_000,
@@ -24,7 +24,7 @@ const LONGEST_RETRY_MS: Record<ViewFaultCode, number> = {
   POSITION_LOST: 30_000,
 };
 /** Right after an announcement a topic or a schema is often a moment late, and nobody needs to read of it. */
-const TOLD_AFTER_MS: Record<ViewFaultCode, number> = {
+const TOLD_AFTER_MS: Record<ViewTroubleCode, number> = {
   SCHEMA_MISSING: 5_000,
   TOPIC_MISSING: 5_000,
   NOT_COMPILED: 0,

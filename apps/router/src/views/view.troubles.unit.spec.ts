@@ -1,10 +1,10 @@
-import type { Ulid } from '@citystreams/contracts';
+import type { Ulid, ViewTroubleCode } from '@citystreams/contracts';
 import { expect, test } from '@jest/globals';
-import { ViewFault, type ViewFaultCode } from '../projection/view.fault.js';
+import { ViewFault } from '../projection/view.fault.js';
 import { ViewTroubles } from './view.troubles.js';
 
 const A = 'A' as Ulid;
-const fault = (code: ViewFaultCode, why: string) => new ViewFault(A, code, why);
+const fault = (code: ViewTroubleCode, why: string) => new ViewFault(A, code, why);
 
 let now = 0;
 const opened = (): ViewTroubles => {
@@ -14,7 +14,7 @@ const opened = (): ViewTroubles => {
 
 test('what is only late is told when it has lasted, once for each reason, and that it is over', () => {
   const troubles = opened();
-  const add = (at: number, code: ViewFaultCode, why: string): boolean => {
+  const add = (at: number, code: ViewTroubleCode, why: string): boolean => {
     now = at;
     return troubles.add(fault(code, why));
   };

@@ -149,6 +149,23 @@ export function describeQuarantine(scene: () => Scene): void {
       ]);
       // A view that began later was never meant to have it.
       expect(await committedRecords(later.topic)).toEqual([]);
+
+      // The rest by its reason: what the views have already is left out, and what is of another reason is not looked at.
+      const rest = { ...order, order: ulid() as Ulid, to: '9', reason: 'UNKNOWN_SCHEMA_ID' as const, except: ['0'] };
+      await scene().order(rest);
+      await waitUntil('the second order is done', async () =>
+        (await newsOf(stream)).some((news) => news.kind === 'redrive-done' && news.order === rest.order),
+      );
+      expect(
+        (await newsOf(stream)).filter((news) => news.kind !== 'quarantined' && news.order === rest.order),
+      ).toMatchObject([
+        { kind: 'redriven', offset: '2', outcome: 'delivered' },
+        { kind: 'redrive-done', delivered: 1, refused: 0 },
+      ]);
+      expect(await numbersIn(view, MOVEMENT, 6)).toEqual([
+        [0, 2, 100, 102],
+        [1, 3],
+      ]);
     }, 60_000);
   });
 }

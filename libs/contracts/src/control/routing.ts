@@ -1,6 +1,7 @@
 /** What people order the router to do (`citystreams.router-orders`), and what it does with each partition of a stream. */
 import { z } from 'zod';
 import { StreamName, Ulid } from '../names.js';
+import { QUARANTINE_REASONS } from './quarantine.js';
 
 const Offset = z.string().regex(/^\d+$/, 'an offset is decimal digits');
 const order = {
@@ -13,13 +14,24 @@ const order = {
   at: z.iso.datetime(),
 };
 
+/** Offsets that one redrive can leave out. */
+export const MOST_EXCEPTIONS = 10_000;
+
 /** Messages of `citystreams.router-orders` (compacted, key: the order's ULID). Carried out once, in their order there. */
 export const RouterOrder = z.discriminatedUnion('kind', [
   /**
    * Looks again at the quarantined records of one partition whose source offsets lie in `from..to`, both included, and
-   * hands those that are events now to the views that run.
+   * hands those that are events now to the views that run. With `reason`: only those that were quarantined for it. Those
+   * in `except` are left out: the views have them already, or another order has them in hand.
    */
-  z.object({ ...order, kind: z.literal('redrive'), from: Offset, to: Offset }),
+  z.object({
+    ...order,
+    kind: z.literal('redrive'),
+    from: Offset,
+    to: Offset,
+    reason: z.enum(QUARANTINE_REASONS).optional(),
+    except: z.array(Offset).max(MOST_EXCEPTIONS).optional(),
+  }),
   /**
    * Reading of a partition that stopped because its place is lost (topic re-created, position gone or out of range)
    * begins anew at this offset of the topic with this id. Without effect on a partition that runs. With `view`: only this
@@ -53,6 +65,50 @@ export const PARTITION_TROUBLES = [
 export type PartitionTrouble = (typeof PARTITION_TROUBLES)[number];
 
 /**
+ * Why one view cannot go on while the others can:
+ * - `SCHEMA_MISSING`: no schema of the view is announced for a writer version, or not the one that this view has.
+ * - `NOT_COMPILED`: the definition does not fit the writer version.
+ * - `PROJECTION`: making a record of it failed.
+ * - `TOPIC_MISSING`, `TOPIC_REFUSED`: its topic is not there as it must be, or does not take what is written to it.
+ * - `POSITION_LOST`: it was written before, and where it stood is gone.
+ */
+export const VIEW_TROUBLES = [
+  'SCHEMA_MISSING',
+  'NOT_COMPILED',
+  'PROJECTION',
+  'TOPIC_MISSING',
+  'TOPIC_REFUSED',
+  'POSITION_LOST',
+] as const;
+export type ViewTroubleCode = (typeof VIEW_TROUBLES)[number];
+
+/** How often a router says that it is there. One that was silent for `ROUTER_SILENT_MS` is taken for gone. */
+export const ROUTER_BEAT_MS = 5_000;
+export const ROUTER_SILENT_MS = 4 * ROUTER_BEAT_MS;
+/** So many troubles are told of one router, at most. */
+export const MOST_TOLD_TROUBLES = 500;
+
+/**
+ * Messages of `citystreams.router-status` (key `router/<slot>`) about one router as a whole, every `ROUTER_BEAT_MS`:
+ * what it says of partitions and views is news as long as it says this.
+ */
+export const RouterBeatMessage = z.object({
+  format: z.literal(1),
+  kind: z.literal('router'),
+  slot: z.string(),
+  /** `drained`: it was told to stop, and has given its partitions to the others. */
+  state: z.enum(['routing', 'waiting', 'drained']),
+  /** What it waits for. */
+  detail: z.string().nullable(),
+  partitions: z.number().int().nonnegative(),
+  /** Of views that it cannot go on with, or not begin. */
+  troubles: z.array(z.object({ view: Ulid, code: z.enum(VIEW_TROUBLES), detail: z.string() })).max(MOST_TOLD_TROUBLES),
+  startedAt: z.iso.datetime(),
+  at: z.iso.datetime(),
+});
+export type RouterBeatMessage = z.infer<typeof RouterBeatMessage>;
+
+/**
  * Messages of `citystreams.router-status` (compacted, key `<stream>/<partition>`): the shared reading of one partition
  * of a stream. A partition is known from its first message on, and then never begun anew by itself.
  */
@@ -79,3 +135,7 @@ export const RouterStatusMessage = z.object({
   at: z.iso.datetime(),
 });
 export type RouterStatusMessage = z.infer<typeof RouterStatusMessage>;
+
+/** Whatever `citystreams.router-status` holds. */
+export const RouterStatusTopicMessage = z.union([RouterBeatMessage, RouterStatusMessage]);
+export type RouterStatusTopicMessage = z.infer<typeof RouterStatusTopicMessage>;

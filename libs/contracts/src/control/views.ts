@@ -4,6 +4,7 @@ import { AgencyId, PrincipalId, StreamName, Ulid, ViewTopic } from '../names.js'
 import { EntitlementState } from '../api/entitlements.js';
 import { Level } from '../levels.js';
 import { ViewDefinition } from '../view.js';
+import { VIEW_TROUBLES } from './routing.js';
 
 export const ViewMessage = z.object({
   format: z.literal(1),
@@ -61,6 +62,8 @@ export const ViewStatusMessage = z.object({
   counts: z.object({ read: z.number(), written: z.number(), withheld: z.number(), quarantined: z.number() }),
   /** Why the view is stuck here; null while it goes on. */
   error: z.string().nullable(),
+  /** The same as a code. */
+  trouble: z.enum(VIEW_TROUBLES).optional(),
   /** Source offset from which the reported generation is in force. */
   since: z.string().regex(/^\d+$/).optional(),
   /** Who reads for it: the shared reading of the partition, or its own until it has caught up. */
