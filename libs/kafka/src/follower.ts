@@ -1,16 +1,31 @@
 import { asKafkaFailure, handlerFailure, KafkaFailure } from './failure.js';
 import type { Health } from './health.js';
-import { openPartitionReader, type PartitionReader } from './partition.reader.js';
+import { type FetchedPartition, openPartitionReader, type PartitionReader } from './partition.reader.js';
 import type { IncomingRecord } from './records.js';
 import { Backoff, pause } from './retry.js';
 import type { KafkaSettings } from './settings.js';
 
-export interface FollowerOptions {
+interface Following {
   topic: string;
-  /** Called one record at a time, per partition in order. If it throws, the same record comes again after a pause. */
-  onRecord(record: IncomingRecord): void | Promise<void>;
   /** Told once per distinct problem until things go well again. */
   onProblem?: (failure: KafkaFailure) => void;
+}
+
+/** For a read model in memory. */
+export interface FollowerOptions extends Following {
+  /** Called one record at a time, per partition in order. If it throws, the same record comes again after a pause. */
+  onRecord(record: IncomingRecord): void | Promise<void>;
+}
+
+/** For a read model that outlives the process, and keeps the positions with what it made of the records. */
+export interface ResumingOptions extends Following {
+  /**
+   * Where to go on in the topic with this id: the next offset of each partition; null: at its beginning. Asked before
+   * the first record, and again with `isLost` when the topic holds what was answered no more.
+   */
+  resume(topicId: string, isLost: boolean): Promise<ReadonlyMap<number, bigint> | null>;
+  /** Records of one partition in order, and where to go on after them. If it throws, they come again after a pause. */
+  onBatch(batch: FetchedPartition, topicId: string): Promise<void>;
 }
 
 /**
@@ -30,6 +45,11 @@ export function openFollower(settings: KafkaSettings, options: FollowerOptions):
   return new Follower(settings, options);
 }
 
+/** As `openFollower`, from where the caller was: what came before is not read again. */
+export function openResumingFollower(settings: KafkaSettings, options: ResumingOptions): TopicFollower {
+  return new Follower(settings, options);
+}
+
 const WAIT_MS = 1_000;
 
 class Follower implements TopicFollower {
@@ -40,11 +60,12 @@ class Follower implements TopicFollower {
   #reported: string | undefined;
   #topicId: string | undefined;
   #positions: Map<number, bigint> | undefined;
+  #isLost = false;
   #target: Map<number, bigint> | undefined;
 
   constructor(
     private readonly settings: KafkaSettings,
-    private readonly options: FollowerOptions,
+    private readonly options: FollowerOptions | ResumingOptions,
   ) {
     this.#caughtUp.promise.catch(() => undefined);
     this.#running = this.#supervise();
@@ -89,17 +110,14 @@ class Follower implements TopicFollower {
     const topicId = await reader.topicId();
     if (topicId !== this.#topicId) this.#positions = undefined;
     this.#topicId = topicId;
-    this.#positions ??= await reader.offsetsAt('earliest');
+    this.#positions ??= await this.#begin(reader, topicId);
     this.#target ??= await reader.offsetsAt('latest');
     this.#checkTarget();
     while (!this.#closing.signal.aborted) {
-      for (const { partition, records, next } of await this.#fetch(reader)) {
-        for (const record of records) {
-          await this.#handle(record);
-          this.#positions.set(partition, record.offset + 1n);
-          if (this.#closing.signal.aborted) return;
-        }
-        this.#positions.set(partition, next);
+      for (const batch of await this.#fetch(reader)) {
+        await this.#take(batch, topicId, this.#positions);
+        if (this.#closing.signal.aborted) return;
+        this.#positions.set(batch.partition, batch.next);
       }
       this.#checkTarget();
       this.#health = { ok: true };
@@ -108,11 +126,27 @@ class Follower implements TopicFollower {
     }
   }
 
-  async #handle(record: IncomingRecord): Promise<void> {
-    try {
-      await this.options.onRecord(record);
-    } catch (error) {
-      throw handlerFailure(error);
+  async #begin(reader: PartitionReader, topicId: string): Promise<Map<number, bigint>> {
+    const positions = await reader.offsetsAt('earliest');
+    if ('onRecord' in this.options) return positions;
+    const { options } = this;
+    const kept = await handling(() => options.resume(topicId, this.#isLost));
+    this.#isLost = false;
+    for (const [partition, next] of kept ?? []) if (positions.has(partition)) positions.set(partition, next);
+    return positions;
+  }
+
+  async #take(batch: FetchedPartition, topicId: string, positions: Map<number, bigint>): Promise<void> {
+    const { options } = this;
+    if ('onBatch' in options) {
+      // Also without a record: control batches move the position, which is to be kept.
+      if (batch.next > (positions.get(batch.partition) ?? 0n)) await handling(() => options.onBatch(batch, topicId));
+      return;
+    }
+    for (const record of batch.records) {
+      await handling(() => options.onRecord(record));
+      positions.set(batch.partition, record.offset + 1n);
+      if (this.#closing.signal.aborted) return;
     }
   }
 
@@ -121,7 +155,10 @@ class Follower implements TopicFollower {
       return await reader.fetch(this.#positions ?? new Map(), { maxWaitMs: WAIT_MS });
     } catch (error) {
       const failure = asKafkaFailure(error);
-      if (failure.code === 'OFFSET_OUT_OF_RANGE') this.#positions = undefined;
+      if (failure.code === 'OFFSET_OUT_OF_RANGE') {
+        this.#positions = undefined;
+        this.#isLost = true;
+      }
       throw failure;
     }
   }
@@ -139,5 +176,13 @@ class Follower implements TopicFollower {
     if (this.#reported === problem) return;
     this.#reported = problem;
     this.options.onProblem?.(failure);
+  }
+}
+
+async function handling<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw handlerFailure(error);
   }
 }

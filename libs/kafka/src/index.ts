@@ -5,7 +5,13 @@ export type { KafkaSettings } from './settings.js';
 export { discoverTokenEndpoint, openTokenSource, type TokenSource, type TokenSourceOptions } from './token.source.js';
 export { partitionOfKey } from './partitioner.js';
 export { openProducer, type ProducerOptions, type RecordProducer } from './producer.js';
-export { type FollowerOptions, openFollower, type TopicFollower } from './follower.js';
+export {
+  type FollowerOptions,
+  openFollower,
+  openResumingFollower,
+  type ResumingOptions,
+  type TopicFollower,
+} from './follower.js';
 export { openSubscription, type Subscription, type SubscriptionOptions } from './subscription.js';
 export {
   type FetchedPartition,

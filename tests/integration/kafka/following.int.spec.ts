@@ -1,5 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { openFollower, openProducer, openSubscription, type RecordProducer } from '@citystreams/kafka';
+import {
+  openFollower,
+  openProducer,
+  openResumingFollower,
+  openSubscription,
+  type RecordProducer,
+} from '@citystreams/kafka';
 import { patience, waitUntil } from '@citystreams/testing';
 import { openPlayground, type Playground, recordOf } from './playground.js';
 
@@ -90,6 +96,70 @@ describe('a follower', () => {
     );
     await follower.caughtUp();
     expect(attempts).toBe(2);
+  });
+});
+
+describe('a follower that goes on where it was', () => {
+  /** A read model that outlives its follower. */
+  function model() {
+    const positions = new Map<number, bigint>();
+    const seen: string[] = [];
+    const asked: boolean[] = [];
+    const open = (topic: string, onBatch?: () => void) =>
+      place.closing(
+        openResumingFollower(place.root, {
+          topic,
+          resume: async (_id, isLost) => {
+            asked.push(isLost);
+            if (isLost) positions.clear();
+            return positions;
+          },
+          onBatch: async ({ partition, records, next }) => {
+            onBatch?.();
+            seen.push(...records.map(({ value }) => String(value)));
+            positions.set(partition, next);
+          },
+        }),
+      );
+    return { positions, seen, asked, open };
+  }
+
+  test('reads nothing twice after it was closed, and nothing is left out', async () => {
+    const topic = await place.topic();
+    const { seen, open } = model();
+    await publish(topic, 'a', 'b', 'c');
+    const first = open(topic);
+    await first.caughtUp();
+    await first.close();
+    await publish(topic, 'd', 'e');
+    const second = open(topic);
+    await second.caughtUp();
+    expect(seen.sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  test('gets the same records again when they could not be handled', async () => {
+    const topic = await place.topic();
+    const { seen, open } = model();
+    await publish(topic, 'a', 'b');
+    let failures = 2;
+    const follower = open(topic, () => {
+      if (failures-- > 0) throw new Error('not now');
+    });
+    await waitUntil('both came', () => seen.length === 2);
+    expect(seen.sort()).toEqual(['a', 'b']);
+    await follower.close();
+  });
+
+  test('is told when its place is not in the topic, and begins anew', async () => {
+    const topic = await place.topic();
+    const { positions, seen, asked, open } = model();
+    await publish(topic, 'a', 'b');
+    positions.set(0, 4711n).set(1, 4711n);
+    const follower = open(topic);
+    await waitUntil('it has everything', () => seen.length === 2);
+    expect(asked).toContain(true);
+    expect(seen.sort()).toEqual(['a', 'b']);
+    await follower.close();
   });
 });
 
