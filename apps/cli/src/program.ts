@@ -2,8 +2,10 @@
 import { Command, CommanderError } from 'commander';
 import { addAuditCommands } from './audit/audit.commands.js';
 import type { CommandContext, GlobalOptions } from './context.js';
+import { addDelegationCommands } from './delegations/delegations.commands.js';
 import { CommandFailure, EXIT_CODES } from './failure.js';
 import { type LoginOptions, login } from './login/login.command.js';
+import { addRequestCommands } from './requests/requests.commands.js';
 import { addStreamCommands } from './streams/streams.commands.js';
 import { whoami } from './whoami/whoami.command.js';
 
@@ -57,5 +59,7 @@ function build(context: CommandContext, tellError: (text: string) => void): Comm
 
   addStreamCommands(program, context);
   addAuditCommands(program, context);
+  addRequestCommands(program, context);
+  addDelegationCommands(program, context);
   return program;
 }

@@ -27,6 +27,8 @@ export interface Approved {
   fields: readonly FieldPath[];
   masks: Readonly<Record<string, Mask>>;
   predicate: Predicate | null;
+  /** The deciding side's condition, beside the requester's own. */
+  restriction: Predicate | null;
   purpose: string;
   months: number;
   principals: readonly PrincipalId[];

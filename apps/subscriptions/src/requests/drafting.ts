@@ -94,7 +94,10 @@ export class Drafting {
     caller: Caller,
   ): Promise<void> {
     if (continues === null) return;
-    const held = await tx.findOneBy(EntitlementEntity, { id: continues.entitlement });
+    const held = await tx.findOne(EntitlementEntity, {
+      where: { id: continues.entitlement },
+      order: { version: 'DESC' },
+    });
     const own = held !== null && held.consumer === caller.agency && held.stream === stream;
     if (own && !ENDED.includes(held.state)) return;
     const message = own

@@ -78,8 +78,8 @@ export class RequestRecord {
   }
 
   private async grant(tx: EntityManager, row: RequestEntity, stream: StreamMessage, now: Date): Promise<AuditFact> {
-    const { id: request, asking: consumer, fields, masks, predicate, purpose, months, principals } = row;
-    const approved = { request, consumer, fields, masks, predicate, purpose, months, principals };
+    const { id: request, asking: consumer, fields, masks, predicate, restriction, purpose, months, principals } = row;
+    const approved = { request, consumer, fields, masks, predicate, restriction, purpose, months, principals };
     const { entitlement, fact } = await this.granting.grant(tx, approved, stream, now);
     row.entitlement = entitlement;
     return fact;
