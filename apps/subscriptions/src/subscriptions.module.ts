@@ -13,6 +13,7 @@ import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { KafkaModule } from './kafka/kafka.module.js';
 import { NoticesModule } from './notices/notices.module.js';
 import { PolicyModule } from './policy/policy.module.js';
+import { QuarantineModule } from './quarantine/quarantine.module.js';
 import { RequestsModule } from './requests/requests.module.js';
 import { StreamsModule } from './streams/streams.module.js';
 
@@ -47,6 +48,7 @@ export class SubscriptionsModule {
         RequestsModule,
         EnforcementModule,
         EvidenceBundleModule,
+        QuarantineModule,
       ],
       providers: [{ provide: SUBSCRIPTIONS_CONFIG, useValue: config }],
       exports: [SUBSCRIPTIONS_CONFIG],

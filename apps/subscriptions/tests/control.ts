@@ -5,6 +5,9 @@ import {
   EntitlementMessage,
   Notice,
   noticeTopicOf,
+  type QuarantineMessage,
+  RouterOrder,
+  type RouterStatusTopicMessage,
   type SharingAttribute,
   StreamMessage,
   type ViewStatusMessage,
@@ -17,6 +20,12 @@ export interface Control {
   announceStream(stream: string, over?: StreamOptions): Promise<void>;
   /** Reports every partition of a view as this, once its announcement has reached that generation. */
   report(view: string, state: ViewStatusMessage['state'], over?: Partial<ViewStatusMessage>): Promise<void>;
+  /** As a router tells of its quarantine. */
+  tellOfQuarantine(...news: QuarantineMessage[]): Promise<void>;
+  /** What the service ordered routers to do for a stream, in order. */
+  orders(stream: string): RouterOrder[];
+  /** As a router tells of itself, or of a partition that it reads. */
+  tellOfRouter(status: RouterStatusTopicMessage): Promise<void>;
   /** The last announcement of a view. */
   view(view: string): ViewMessage | undefined;
   /** Every announcement of an entitlement, oldest first. */
@@ -41,12 +50,16 @@ export async function openControl(publisher: string): Promise<Control> {
   const routerOut = openProducer(router.settings);
   const views = new Map<string, ViewMessage>();
   const entitlements: EntitlementMessage[] = [];
+  const orders: RouterOrder[] = [];
   const followers = [
     follow(router.settings, CONTROL_TOPICS.views, ViewMessage, (view) => {
       views.set(view.view, view);
     }),
     follow(stack().internalKafka, CONTROL_TOPICS.entitlements, EntitlementMessage, (message) => {
       entitlements.push(message);
+    }),
+    follow(router.settings, CONTROL_TOPICS.routerOrders, RouterOrder, (order) => {
+      orders.push(order);
     }),
   ];
   const send = (producer: typeof routerOut, topic: string, key: string, message: object) =>
@@ -76,6 +89,17 @@ export async function openControl(publisher: string): Promise<Control> {
         await send(routerOut, CONTROL_TOPICS.viewStatus, `${view}/${partition}`, status);
       }
     },
+    async tellOfQuarantine(...news) {
+      for (const one of news) await send(routerOut, CONTROL_TOPICS.quarantine, `${one.stream}/${one.partition}`, one);
+    },
+    orders: (stream) => orders.filter((order) => order.stream === stream),
+    tellOfRouter: (status) =>
+      send(
+        routerOut,
+        CONTROL_TOPICS.routerStatus,
+        'stream' in status ? `${status.stream}/${status.partition}` : `router/${status.slot}`,
+        status,
+      ),
     view: (view) => views.get(view),
     entitlement: (id) => entitlements.filter((e) => e.entitlement === id),
     async notices(agency) {

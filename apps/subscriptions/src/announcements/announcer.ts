@@ -3,6 +3,7 @@ import {
   type EntitlementMessage,
   type Notice,
   noticeTopicOf,
+  type RouterOrder,
   type ViewMessage,
 } from '@citystreams/contracts';
 import { enqueue, type OutboxMessage } from '@citystreams/outbox';
@@ -14,7 +15,8 @@ import { wakeEnforcement } from './work.channel.js';
 export type Announcement =
   | { kind: 'view'; message: ViewMessage }
   | { kind: 'entitlement'; message: EntitlementMessage }
-  | { kind: 'notice'; message: Notice };
+  | { kind: 'notice'; message: Notice }
+  | { kind: 'router-order'; message: RouterOrder };
 
 /** Announces a change in the transaction that makes it, in the order given; its last statement, so that order is commit order. */
 @Injectable()
@@ -28,6 +30,7 @@ export class Announcer {
 function outboxMessageOf({ kind, message }: Announcement): OutboxMessage {
   const what = { type: kind, payload: message };
   if (kind === 'view') return { topic: CONTROL_TOPICS.views, key: message.view, ...what };
+  if (kind === 'router-order') return { topic: CONTROL_TOPICS.routerOrders, key: message.order, ...what };
   const topic = kind === 'notice' ? noticeTopicOf(message.consumer) : CONTROL_TOPICS.entitlements;
   return { topic, key: message.entitlement, ...what };
 }

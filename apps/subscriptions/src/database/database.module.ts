@@ -11,6 +11,7 @@ import { CompleteRequests1764300000000 } from '../requests/complete-requests.mig
 import { CreateSubscriptions1764000000000 } from './create-subscriptions.migration.js';
 import { DatabaseOutageInterceptor } from './database-outage.interceptor.js';
 import { ENTITIES } from './entities.js';
+import { FollowQuarantine1764851000000 } from './follow-quarantine.migration.js';
 import { DATABASE_SCHEMA } from './schema-name.js';
 
 const logger = new Logger('database');
@@ -27,6 +28,7 @@ const openRegister = (config: SubscriptionsConfig): Promise<DataSource> =>
       CreateIdempotentAnswers1764200000000,
       CompleteRequests1764300000000,
       CreateAuditHeads1764350000000,
+      FollowQuarantine1764851000000,
     ],
     connections: 16,
     onProblem: (error) => logger.warn(`a connection was lost: ${error.message}`),
