@@ -10,7 +10,7 @@ export const IDEMPOTENT = {
   required: false,
   description: 'The same key and body: the same answer.',
 };
-export const IF_MATCH = {
+const IF_MATCH = {
   name: 'If-Match',
   required: false,
   description: 'The ETag that was read; another one now: 412.',

@@ -162,7 +162,7 @@ export const ErasedEvidence = z.strictObject({
 export type ErasedEvidence = z.infer<typeof ErasedEvidence>;
 
 /** Of a record that is not the reader's to see, the digest alone: enough to follow the chain across it. */
-export const AuditPassed = z.strictObject({ kind: z.literal('passed'), digest: Digest });
+const AuditPassed = z.strictObject({ kind: z.literal('passed'), digest: Digest });
 
 /** A stretch of the chain, from the first record of the bundle in it to the next published head. */
 export const AuditSegment = z.strictObject({

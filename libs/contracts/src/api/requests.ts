@@ -182,7 +182,7 @@ export const RequestWaiting = z.object({
 });
 export type RequestWaiting = z.infer<typeof RequestWaiting>;
 
-export const RequestHistoryEntry = z.object({
+const RequestHistoryEntry = z.object({
   event: RequestEvent,
   from: RequestState,
   to: RequestState,

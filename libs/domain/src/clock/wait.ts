@@ -36,7 +36,7 @@ export const newWait = (limitDays: number, since: Date): Wait => ({
 export const dueOf = (calendar: CityCalendar, wait: Wait): Moment => markedAt(calendar, wait, 'deadline');
 
 /** The instant of a mark. What of the time before a pause is not published leaves it unknown. */
-export function markedAt(calendar: CityCalendar, wait: Wait, mark: Mark): Moment {
+function markedAt(calendar: CityCalendar, wait: Wait, mark: Mark): Moment {
   const before = daysPassedIn(calendar, wait.ranBefore);
   const moment = instantAfter(calendar, wait.since, wait.limitDays * SHARE[mark] - before.days);
   if (before.complete) return moment;

@@ -33,7 +33,7 @@ export function canonicalShown({ fields, masks }: Shown): { fields: string[]; ma
 }
 
 /** The same mask with its members in one order, and nothing said that goes without saying. */
-export function canonicalMask(mask: ExecutableMask): ExecutableMask {
+function canonicalMask(mask: ExecutableMask): ExecutableMask {
   switch (mask.kind) {
     case 'keep':
     case 'drop':

@@ -39,7 +39,7 @@ export interface Head {
 }
 
 /** RFC 8785. Numbers and strings are written by JSON.stringify, which is what the RFC refers to. */
-export function canonical(value: Json): string {
+function canonical(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const members = Object.keys(value)

@@ -40,7 +40,7 @@ const levelPolicy = (approvers: LevelPolicy['approvers'], replyWorkingDays: numb
   },
 });
 
-export const POLICY: PolicyMatrix = {
+const POLICY: PolicyMatrix = {
   version: '2026-7',
   levels: {
     L1: levelPolicy(['rule'], 0),
@@ -54,10 +54,10 @@ export const POLICY: PolicyMatrix = {
 const YEARS = Array.from({ length: 300 }, (_, i) => String(2026 + i));
 
 /** The same few holidays every year; one Saturday or so is worked for them. */
-export const HOLIDAYS = ['01-01', '05-01', '10-01', '10-02', '10-05', '10-06', '10-07'];
-export const MADE_UP = '10-10';
+const HOLIDAYS = ['01-01', '05-01', '10-01', '10-02', '10-05', '10-06', '10-07'];
+const MADE_UP = '10-10';
 
-export const CALENDAR_DATA: CalendarData = {
+const CALENDAR_DATA: CalendarData = {
   utcOffsetMinutes: 480,
   years: Object.fromEntries(
     YEARS.map((year) => [

@@ -67,7 +67,7 @@ function isCoarserOn(symbols: readonly string[], a: LeafRule, b: LeafRule, node:
 }
 
 /** Shows the same of every value but null. */
-export function hidesAllButNull(rule: LeafRule, node: AvroNode): boolean {
+function hidesAllButNull(rule: LeafRule, node: AvroNode): boolean {
   switch (rule.does) {
     case 'characters':
       return rule.count === 0;
