@@ -3,12 +3,14 @@ import * as entitlements from './entitlements.js';
 import * as network from './network.js';
 import * as processes from './processes.js';
 import type { Scenario } from './scenario.js';
+import * as members from './members.js';
 import * as succession from './succession.js';
 import * as surroundings from './surroundings.js';
 import * as topics from './topics.js';
 
 export const SCENARIOS: readonly Scenario[] = [
   processes,
+  members,
   succession,
   network,
   brokers,
