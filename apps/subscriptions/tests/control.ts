@@ -30,6 +30,8 @@ export interface Control {
   view(view: string): ViewMessage | undefined;
   /** Every announcement of an entitlement, oldest first. */
   entitlement(id: string): EntitlementMessage[];
+  /** Every entitlement of a consumer that was ever announced. */
+  announced(consumer: string): string[];
   notices(agency: string): Promise<Notice[]>;
   close(): Promise<void>;
 }
@@ -102,6 +104,7 @@ export async function openControl(publisher: string): Promise<Control> {
       ),
     view: (view) => views.get(view),
     entitlement: (id) => entitlements.filter((e) => e.entitlement === id),
+    announced: (consumer) => entitlements.filter((e) => e.consumer === consumer).map((e) => e.entitlement),
     async notices(agency) {
       const found: Notice[] = [];
       const follower = follow(stack().internalKafka, noticeTopicOf(agency as never), Notice, (notice) => {

@@ -54,8 +54,9 @@ export interface Scene {
 
 export const REVOCATION = { reasonCode: 'PURPOSE_ENDED', text: 'The terminal is closed.' };
 
-export async function openScene(): Promise<Scene> {
-  const [city, database] = await Promise.all([foundDistrict(), stack().freshDatabase()]);
+/** On a database of its own, of the server that every spec uses unless told otherwise. */
+export async function openScene(its: Promise<FreshDatabase> = stack().freshDatabase()): Promise<Scene> {
+  const [city, database] = await Promise.all([foundDistrict(), its]);
   const control = await openControl(`${city.airport}.desk`);
   const admin = openAdmin(stack().internalKafka);
   const sql = async <T extends object>(text: string, values: unknown[] = [], url = database.adminUrl): Promise<T[]> => {
