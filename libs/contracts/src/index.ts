@@ -82,6 +82,8 @@ export type {
   IdentifierTreatment,
   Precision,
   LevelPolicy,
+  Citation,
+  NegativeEntry,
   Policy,
   PolicyMatrix,
   Purpose,

@@ -55,6 +55,15 @@ export {
 } from './requests/subscription-request.js';
 export { peopleDue, type RequestPeople, type Telling, tellingsOf } from './requests/telling.js';
 export { act, passTime, TRANSITIONS } from './requests/transitions.js';
+export { type Forbidden, forbiddenBy, isInForce, RULE_FAILED, type Sought } from './policy/negative.list.js';
+export {
+  answerOf,
+  type PolicyAnswer,
+  type PolicyDifference,
+  type RecordedRequest,
+  simulatePolicy,
+  type Simulation,
+} from './policy/simulation.js';
 export { type Treatment, treatmentOf } from './policy/treatment.js';
 export type { Ask } from './views/ask.js';
 export { type AskReading, readAsk, type WrittenAsk, type WrittenProblem } from './views/ask.reading.js';

@@ -1,18 +1,29 @@
 import { join } from 'node:path';
 import {
+  AgencyId,
+  Category,
+  Concept,
+  DAY_MS,
   DecisionStep,
   type IdentifierTreatment,
+  Level,
   type LevelPolicy,
+  type NegativeEntry,
   type Policy,
   type PolicyMatrix,
   type Precision,
   type Purpose,
   type ReasonCode,
   SharingAttribute,
+  StreamName,
 } from '@citystreams/contracts';
 import { z } from 'zod';
 import { orInvalid, type PolicyProblem } from './problems.js';
 import { readYaml } from './yaml-file.js';
+
+const NEGATIVE_LIST = 'negative-list.yaml';
+/** Longest an entry of the negative list is in force. */
+const LONGEST_MS = 2 * 366 * DAY_MS;
 
 const count = z.number().int().min(0);
 const Bilingual = z.strictObject({ en: z.string().min(1), zh: z.string().min(1) });
@@ -49,10 +60,12 @@ const MatrixShape = z.strictObject({
   levels: z.strictObject({ L1: LevelShape, L2: LevelShape, L3: LevelShape, L4: LevelShape, L5: LevelShape }),
 }) satisfies z.ZodType<PolicyMatrix>;
 
+const Article = z.string().min(1).max(64).nullable().default(null);
+
 const PurposeShape = z.strictObject({
   code: Code.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'expected lowercase words joined by hyphens'),
   name: Bilingual,
-  citation: z.strictObject({ law: Bilingual, duty: Bilingual }),
+  citation: z.strictObject({ law: Bilingual, article: Article, duty: Bilingual }),
 }) satisfies z.ZodType<Purpose>;
 
 const ReasonShape = z.strictObject({
@@ -62,8 +75,36 @@ const ReasonShape = z.strictObject({
   final: z.boolean().default(false),
 }) satisfies z.ZodType<ReasonCode>;
 
+const some = <T extends z.ZodType>(item: T): z.ZodOptional<z.ZodArray<T>> => z.array(item).min(1).optional();
+const Day = z.iso.date('expected a day, for example 2026-11-23');
+
+const NegativeShape = z
+  .strictObject({
+    code: Code.regex(/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/, 'expected capital words joined by underscores'),
+    name: Bilingual,
+    forbids: z
+      .strictObject({
+        streams: some(StreamName),
+        purposes: some(Code),
+        agencies: some(AgencyId),
+        categories: some(Category),
+        concepts: some(Concept),
+        fromLevel: Level.optional(),
+      })
+      .refine((rule) => Object.keys(rule).length > 0, 'found no condition: it would forbid everything'),
+    ground: z.strictObject({ law: Bilingual, article: Article }),
+    decider: z.string().min(1, 'expected who decided, by name and office'),
+    from: Day,
+    until: Day,
+  })
+  .refine(({ from, until }) => from <= until, { path: ['until'], message: 'expected a day after `from`' })
+  .refine(({ from, until }) => Date.parse(until) - Date.parse(from) <= LONGEST_MS, {
+    path: ['until'],
+    message: 'expected at most two years: then it has to be decided again',
+  }) satisfies z.ZodType<NegativeEntry>;
+
 /**
- * Reads `matrix.yaml`, `purposes.yaml` and `reason-codes.yaml` of the policy folder `dir`.
+ * Reads `matrix.yaml`, `purposes.yaml`, `reason-codes.yaml` and `negative-list.yaml` of the policy folder `dir`.
  * @throws PolicyInvalid with every problem of every file.
  */
 export function loadPolicy(dir: string): Policy {
@@ -71,11 +112,36 @@ export function loadPolicy(dir: string): Policy {
   const matrix = readYaml<PolicyMatrix>(join(dir, 'matrix.yaml'), MatrixShape, problems);
   const purposes = readCodes<Purpose>(join(dir, 'purposes.yaml'), PurposeShape, problems);
   const reasonCodes = readCodes<ReasonCode>(join(dir, 'reason-codes.yaml'), ReasonShape, problems);
-  return orInvalid({ matrix: matrix as PolicyMatrix, purposes, reasonCodes }, problems);
+  const negativeList = readCodes<NegativeEntry>(join(dir, NEGATIVE_LIST), NegativeShape, problems, 0);
+  checkPurposes(join(dir, NEGATIVE_LIST), negativeList, purposes, problems);
+  return orInvalid({ matrix: matrix as PolicyMatrix, purposes, reasonCodes, negativeList }, problems);
 }
 
-function readCodes<T extends { code: string }>(file: string, shape: z.ZodType<T>, problems: PolicyProblem[]): T[] {
-  const entries = readYaml(file, z.array(shape).min(1), problems) ?? [];
+/** An entry about a purpose that is not there would forbid nothing, and nobody would notice. */
+function checkPurposes(
+  file: string,
+  list: readonly NegativeEntry[],
+  purposes: readonly Purpose[],
+  problems: PolicyProblem[],
+): void {
+  const known = new Set(purposes.map(({ code }) => code));
+  for (const [i, { forbids }] of list.entries())
+    for (const [j, purpose] of (forbids.purposes ?? []).entries())
+      if (known.size > 0 && !known.has(purpose))
+        problems.push({
+          file,
+          path: `[${i}].forbids.purposes[${j}]`,
+          message: `${purpose} is no purpose of the policy`,
+        });
+}
+
+function readCodes<T extends { code: string }>(
+  file: string,
+  shape: z.ZodType<T>,
+  problems: PolicyProblem[],
+  atLeast = 1,
+): T[] {
+  const entries = readYaml(file, z.array(shape).min(atLeast), problems) ?? [];
   const seen = new Set<string>();
   for (const [i, { code }] of entries.entries()) {
     if (seen.has(code)) problems.push({ file, path: `[${i}].code`, message: `${code} is there already` });

@@ -19,7 +19,7 @@ function edit(file: string, from: string, to: string): void {
   writeFileSync(join(dir, file), text.replace(from, to));
 }
 
-function problemsOf(load: () => unknown): { file: string; path: string; message: string }[] {
+function problemsOf(load: () => unknown): PolicyProblem[] {
   try {
     load();
   } catch (error) {
@@ -79,6 +79,50 @@ describe('policy files', () => {
       'matrix.yaml levels.L2.replyWorkingDays',
       'purposes.yaml [1].code',
       'reason-codes.yaml [0].for',
+      'negative-list.yaml [1].forbids.purposes[0]',
+    ]);
+  });
+
+  test('report the line of each problem, of what lacks something the line it begins at', () => {
+    edit('matrix.yaml', 'approvers: [owner]', 'approvers: [boss]');
+    edit(
+      'negative-list.yaml',
+      '    purposes: [financial-risk-prevention]\n    categories: [health]\n',
+      '    purposes: [curiosity]\n',
+    );
+    edit('negative-list.yaml', '  until: 2027-06-30', '');
+    const at = (file: string, text: string): number =>
+      readFileSync(join(dir, file), 'utf8')
+        .split('\n')
+        .findIndex((line) => line.includes(text)) + 1;
+    expect(problemsOf(() => loadPolicy(dir)).map(({ file, path, line }) => [file, path, line])).toEqual([
+      ['matrix.yaml', 'levels.L2.approvers[0]', at('matrix.yaml', '[boss]')],
+      ['negative-list.yaml', '[2].until', at('negative-list.yaml', 'TELEPHONE_NUMBERS_FOR_MARKETS')],
+    ]);
+  });
+
+  test.each<[string, string, string, string, string]>([
+    [
+      'an entry about a purpose that nobody has',
+      'purposes: [financial-risk-prevention]',
+      'purposes: [curiosity]',
+      '[0].forbids.purposes[0]',
+      'is no purpose',
+    ],
+    ['an entry that ends before it begins', 'until: 2027-06-30', 'until: 2026-06-30', '[2].until', 'after `from`'],
+    ['an entry for ever', 'until: 2027-06-30', 'until: 2099-06-30', '[2].until', 'at most two years'],
+    ['an entry that knows another rule', 'fromLevel: L3', 'from: L3', '[2].forbids', 'from'],
+    [
+      'the same entry twice',
+      'code: TELEPHONE_NUMBERS_FOR_MARKETS',
+      'code: HEALTH_FOR_FINANCE',
+      '[2].code',
+      'there already',
+    ],
+  ])('refuse %s', (_, from, to, path, message) => {
+    edit('negative-list.yaml', from, to);
+    expect(problemsOf(() => loadPolicy(dir))).toMatchObject([
+      { file: 'negative-list.yaml', path, message: expect.stringContaining(message) },
     ]);
   });
 

@@ -3,6 +3,8 @@ export interface PolicyProblem {
   file: string;
   /** `levels.L2.approvers[0]`; empty for the file as a whole. */
   path: string;
+  /** Of the file, counted from 1; absent where no line is meant. */
+  line?: number;
   message: string;
 }
 
@@ -11,7 +13,10 @@ export class PolicyInvalid extends Error {
   readonly code = 'POLICY_INVALID';
 
   constructor(readonly problems: readonly PolicyProblem[]) {
-    const lines = problems.map(({ file, path, message }) => `${file}${path && `: ${path}`}: ${message}`);
+    const lines = problems.map(
+      ({ file, line, path, message }) =>
+        `${file}${line === undefined ? '' : `:${line}`}${path && `: ${path}`}: ${message}`,
+    );
     super(`the policy files have ${problems.length} problems\n${lines.join('\n')}`);
     this.name = 'PolicyInvalid';
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { PolicyProblem } from './problems.js';
 
@@ -7,20 +7,32 @@ import type { PolicyProblem } from './problems.js';
 export function readYaml<T>(file: string, shape: z.ZodType<T>, problems: PolicyProblem[]): T | null {
   const text = readText(file, problems);
   if (text === null) return null;
-  const document = parseDocument(text, { prettyErrors: true });
+  const lines = new LineCounter();
+  const document = parseDocument(text, { prettyErrors: true, lineCounter: lines });
   if (document.errors.length > 0) {
     for (const { linePos, message } of document.errors) {
       const path = linePos ? `line ${linePos[0].line}, column ${linePos[0].col}` : '';
-      problems.push({ file, path, message: `not valid YAML: ${message.split('\n')[0]}` });
+      const line = linePos?.[0].line;
+      problems.push({ file, path, ...(line && { line }), message: `not valid YAML: ${message.split('\n')[0]}` });
     }
     return null;
   }
   const parsed = shape.safeParse(document.toJS());
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
-    problems.push({ file, path: pathText(issue.path), message: issue.message });
+    const line = lineOf(document, lines, issue.path);
+    problems.push({ file, path: pathText(issue.path), line, message: issue.message });
   }
   return null;
+}
+
+/** The line of what lies at the path, or of the nearest thing around it that is there. */
+function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node: unknown = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
 }
 
 function readText(file: string, problems: PolicyProblem[]): string | null {

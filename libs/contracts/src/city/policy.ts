@@ -1,10 +1,10 @@
 /**
- * The governance policy of the city as data (`policy/matrix.yaml`, `purposes.yaml`, `reason-codes.yaml`): plain types, so
+ * The governance policy of the city as data (`policy/matrix.yaml`, `purposes.yaml`, `reason-codes.yaml`, `negative-list.yaml`): plain types, so
  * that pure decisions can take them. libs/policy reads and checks the files.
  */
 import type { DecisionStep } from '../api/requests.js';
-import type { Concept, Level, SharingAttribute } from '../levels.js';
-import type { FieldPath, StreamName } from '../names.js';
+import type { Category, Concept, Level, SharingAttribute } from '../levels.js';
+import type { AgencyId, FieldPath, StreamName } from '../names.js';
 
 /** How fields of category `identifier` are shown to a consumer. */
 export type IdentifierTreatment = 'clear' | 'pseudonym-per-purpose' | 'pseudonym-per-entitlement' | 'withheld';
@@ -51,7 +51,13 @@ export interface Purpose {
   code: string;
   name: Bilingual;
   /** The statutory duty behind the purpose. */
-  citation: { law: Bilingual; duty: Bilingual };
+  citation: Citation & { duty: Bilingual };
+}
+
+export interface Citation {
+  law: Bilingual;
+  /** Article or chapter; null where the law as a whole is meant. */
+  article: string | null;
 }
 
 export interface ReasonCode {
@@ -62,10 +68,37 @@ export interface ReasonCode {
   final: boolean;
 }
 
+/**
+ * `policy/negative-list.yaml`: what is forbidden for a time. Conditions that are not named hold; those about fields hold
+ * together for one field that is asked for.
+ */
+export interface NegativeEntry {
+  /** What a refusal names; it cannot be disputed. */
+  code: string;
+  name: Bilingual;
+  forbids: {
+    streams?: StreamName[] | undefined;
+    purposes?: string[] | undefined;
+    /** Of the agencies that ask. */
+    agencies?: AgencyId[] | undefined;
+    categories?: Category[] | undefined;
+    concepts?: Concept[] | undefined;
+    /** That level and above. */
+    fromLevel?: Level | undefined;
+  };
+  ground: Citation;
+  /** Who put it on the list, by name and office. */
+  decider: string;
+  /** First and last day, `2026-11-23`, in the city. After the last it has to be decided again. */
+  from: string;
+  until: string;
+}
+
 export interface Policy {
   matrix: PolicyMatrix;
   purposes: Purpose[];
   reasonCodes: ReasonCode[];
+  negativeList: NegativeEntry[];
 }
 
 /** `policy/reclassifications.yaml`: somebody decided that a field is less sensitive than it was called before. */
