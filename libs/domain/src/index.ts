@@ -17,6 +17,15 @@ export type { AuditActor, AuditFact } from './evidence/audit.fact.js';
 export { type ChainEnd, extend, introduce, type KnownActor } from './evidence/chain.js';
 export { detailDigest, originOf, recordDigest } from './evidence/digests.js';
 export { type ChainHead, type HeadSigner, isEd25519Key, openSigner } from './evidence/head.js';
+export {
+  explainRead,
+  type ReadAnswer,
+  type Reader,
+  type ReadQuestion,
+  type ReadReason,
+  readersAt,
+} from './explain/explain.js';
+export { type Readable, readableAt, type RecordedVersion, shownAs, stateAt } from './explain/readable.js';
 export { endOfTerm } from './entitlements/term.js';
 export {
   type AskProblem,
