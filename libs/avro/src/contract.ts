@@ -24,7 +24,13 @@ export interface Contract {
   level: Level;
 }
 
-export type ContractResult = { ok: true; contract: Contract } | { ok: false; findings: Finding[] };
+/** What can be compared with other versions, also of a contract that has problems. */
+export type ComparableContract = Pick<Contract, 'record' | 'fields' | 'places'>;
+
+/** `readable`: what could be read all the same; null where it is no Avro record. */
+export type ContractResult =
+  | { ok: true; contract: Contract }
+  | { ok: false; findings: Finding[]; readable: ComparableContract | null };
 
 /** Reads a contract and reports every problem of it at once, each with its JSON path and what to do about it. */
 export function parseContract(json: unknown): ContractResult {
@@ -43,7 +49,7 @@ export function parseContract(json: unknown): ContractResult {
   const time = record.time === undefined ? null : requireField(record, 'time', findings);
   checkKeyType(record, key, findings);
   checkTimeType(record, time, findings);
-  if (findings.length > 0 || key === null) return { ok: false, findings };
+  if (findings.length > 0 || key === null) return { ok: false, findings, readable: { record, fields, places } };
   return {
     ok: true,
     contract: {
@@ -61,6 +67,7 @@ export function parseContract(json: unknown): ContractResult {
 const refused = (message: string, fix: string): ContractResult => ({
   ok: false,
   findings: [{ field: '$', message, fix }],
+  readable: null,
 });
 
 /** What the Avro library has against the schema, or null. */

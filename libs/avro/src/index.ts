@@ -14,7 +14,13 @@ export {
   registryMessages,
 } from './compatibility/index.js';
 export { contractChanges } from './contract.changes.js';
-export { type Contract, type ContractResult, parseContract, schemaProblem } from './contract.js';
+export {
+  type ComparableContract,
+  type Contract,
+  type ContractResult,
+  parseContract,
+  schemaProblem,
+} from './contract.js';
 export {
   type NameRule,
   type ReadOptions,

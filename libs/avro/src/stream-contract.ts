@@ -1,7 +1,7 @@
 /** A contract in its place: the stream it belongs to, and the versions before it. Pure. */
 import { type FieldInfo, type Finding, ownerOf, type Reclassification, type StreamName } from '@citystreams/contracts';
 import { loweredLevels } from './contract.changes.js';
-import { type Contract, type ContractResult, parseContract } from './contract.js';
+import { type ComparableContract, type ContractResult, parseContract } from './contract.js';
 import { compareVersions } from './versions.js';
 
 /** The contract by itself, and that it speaks for the stream's owner: `city.<agency>`, hyphens as underscores. */
@@ -9,7 +9,8 @@ export function parseStreamContract(stream: StreamName, json: unknown): Contract
   const parsed = parseContract(json);
   const misplaced = checkNamespace(stream, json);
   if (parsed.ok && misplaced.length === 0) return parsed;
-  return { ok: false, findings: [...(parsed.ok ? [] : parsed.findings), ...misplaced] };
+  const [found, readable] = parsed.ok ? [[], parsed.contract] : [parsed.findings, parsed.readable];
+  return { ok: false, findings: [...found, ...misplaced], readable };
 }
 
 function checkNamespace(stream: StreamName, json: unknown): Finding[] {
@@ -25,14 +26,14 @@ function checkNamespace(stream: StreamName, json: unknown): Finding[] {
 
 export interface EarlierVersion {
   version: number;
-  contract: Contract;
+  contract: Pick<ComparableContract, 'record' | 'fields'>;
 }
 
 /** Everything that keeps a contract from following the earlier ones, each naming the version it differs from. */
 export function checkSuccession(
   stream: StreamName,
   earlier: readonly EarlierVersion[],
-  newer: Contract,
+  newer: ComparableContract,
   reclassifications: readonly Reclassification[],
 ): Finding[] {
   const incompatible = earlier.flatMap(({ version, contract }) =>
@@ -52,7 +53,7 @@ export function checkSuccession(
 export function checkLevels(
   stream: StreamName,
   earlier: readonly (readonly FieldInfo[])[],
-  newer: Contract,
+  newer: Pick<ComparableContract, 'fields' | 'places'>,
   reclassifications: readonly Reclassification[],
 ): Finding[] {
   const lowered = loweredLevels(earlier, newer.fields);

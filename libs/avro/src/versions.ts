@@ -33,7 +33,9 @@ function identityFindings(older: AvroRecord, newer: AvroRecord, was: ResolvedSch
     'the name',
     'keep the name; what means something else is a new event name',
   );
-  changed('key', older.key, newer.key, 'the key field', `"key": "${String(older.key)}"`);
+  // A version that names none is complained of for itself.
+  if (typeof older.key === 'string' && typeof newer.key === 'string')
+    changed('key', older.key, newer.key, 'the key field', `"key": "${older.key}"`);
   changed('time', older.time, newer.time, 'the time field', `leave it ${String(older.time)}`);
   return findings;
 }

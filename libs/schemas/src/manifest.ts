@@ -1,4 +1,4 @@
-import type { Contract } from '@citystreams/avro';
+import type { ComparableContract } from '@citystreams/avro';
 import { agencyOf, type Finding, type Level, ownerOf, StreamManifest, type StreamName } from '@citystreams/contracts';
 import type { CityRules } from './city-rules.js';
 import { readYamlFile } from './files.js';
@@ -59,17 +59,17 @@ export function checkAgainstLevel(
   const findings: Finding[] = [];
   if (retentionDays > longest) {
     const message = `a stream of ${level} keeps its events for at most ${longest} days`;
-    findings.push({ field: '$.retentionDays', message, fix: `${longest} or less` });
+    findings.push({ field: '$.retentionDays', message, fix: `retentionDays: ${longest}, or less` });
   }
   if (sharing === 'unconditional' && policy.sharing !== 'unconditional') {
     const message = `a stream of ${level} is not shared without conditions`;
-    findings.push({ field: '$.sharing', message, fix: policy.sharing });
+    findings.push({ field: '$.sharing', message, fix: `sharing: ${policy.sharing}` });
   }
   return findings;
 }
 
 /** Words that the city does not have. */
-export function checkConcepts(contract: Contract, { concepts }: CityRules): Finding[] {
+export function checkConcepts(contract: ComparableContract, { concepts }: CityRules): Finding[] {
   if (concepts === null) return [];
   const known = new Set<string>(concepts.map(({ code }) => code));
   return contract.fields.flatMap(({ path, concept }) => {

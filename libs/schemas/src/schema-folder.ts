@@ -3,9 +3,9 @@
  * `v1.avsc`, `v2.avsc`, ... Everything that is wrong with it is found in one reading.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { checkSuccession, type Contract, type EarlierVersion, parseStreamContract } from '@citystreams/avro';
-import { highest, type StreamManifest, StreamName } from '@citystreams/contracts';
+import { highest, type Level, type StreamManifest, StreamName } from '@citystreams/contracts';
 import type { CityRules } from './city-rules.js';
 import { readJson } from './files.js';
 import { checkConcepts, checkManifest, readManifest } from './manifest.js';
@@ -34,26 +34,47 @@ export function readSchemas(folder: string, rules: CityRules): StreamFiles[] {
   return streams;
 }
 
-/** Every problem of every file, and the streams that have none. */
-export function checkSchemas(folder: string, rules: CityRules): { streams: StreamFiles[]; problems: SchemaProblem[] } {
-  const problems: SchemaProblem[] = [];
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    const problem = { file: folder, path: '', message: 'there is no such folder', fix: 'name the folder of schemas' };
-    return { streams: [], problems: [problem] };
-  }
-  const streams = foldersIn(folder).flatMap((agency) =>
-    foldersIn(join(folder, agency)).flatMap((event) => {
-      const found: SchemaProblem[] = [];
-      const stream = readStream(join(folder, agency, event), `${agency}.${event}`, rules, found);
-      problems.push(...found);
-      return stream === null || found.length > 0 ? [] : [stream];
-    }),
+export interface CheckedSchemas {
+  /** Those that have no problem. */
+  streams: StreamFiles[];
+  problems: SchemaProblem[];
+}
+
+/** Every problem of every file. */
+export function checkSchemas(folder: string, rules: CityRules): CheckedSchemas {
+  const missing = missingFolder(folder, 'name the folder of schemas');
+  if (missing !== null) return missing;
+  const checked = foldersIn(folder).flatMap((agency) =>
+    foldersIn(join(folder, agency)).map((event) => checkStream(join(folder, agency, event), rules)),
   );
-  if (streams.length === 0 && problems.length === 0) {
-    const fix = 'put a contract at <agency>/<event>/v1.avsc and its stream.yaml beside it';
-    problems.push({ file: folder, path: '', message: 'there is no stream in this folder', fix });
-  }
-  return { streams, problems };
+  if (checked.length > 0)
+    return { streams: checked.flatMap((c) => c.streams), problems: checked.flatMap((c) => c.problems) };
+  const fix = 'put a contract at <agency>/<event>/v1.avsc and its stream.yaml beside it';
+  return { streams: [], problems: [{ file: folder, path: '', message: 'there is no stream in this folder', fix }] };
+}
+
+/** The same of one stream; `folder` is its own, `<agency>/<event>` within some other. */
+export function checkStream(folder: string, rules: CityRules): CheckedSchemas {
+  const missing = missingFolder(folder, 'name the folder of a stream, <agency>/<event>');
+  if (missing !== null) return missing;
+  const path = resolve(folder);
+  const problems: SchemaProblem[] = [];
+  const stream = readStream(folder, `${basename(dirname(path))}.${basename(path)}`, rules, problems);
+  return { streams: stream === null || problems.length > 0 ? [] : [stream], problems };
+}
+
+/** Whether this is the folder of one stream, not one that holds such folders. */
+export const isStreamFolder = (folder: string): boolean =>
+  existsSync(folder) &&
+  statSync(folder).isDirectory() &&
+  readdirSync(folder).some((name) => name === MANIFEST || CONTRACT.test(name));
+
+const MANIFEST = 'stream.yaml';
+const CONTRACT = /\.(avsc|avro|json)$/i;
+
+function missingFolder(folder: string, fix: string): CheckedSchemas | null {
+  if (existsSync(folder) && statSync(folder).isDirectory()) return null;
+  return { streams: [], problems: [{ file: folder, path: '', message: 'there is no such folder', fix }] };
 }
 
 function readStream(folder: string, name: string, rules: CityRules, problems: SchemaProblem[]): StreamFiles | null {
@@ -67,13 +88,13 @@ function readStream(folder: string, name: string, rules: CityRules, problems: Sc
     const fix = 'write what the event means, who owns it and how sensitive it is';
     problems.push({ file: join(folder, 'README.md'), path: '', message: 'the stream has no README', fix });
   }
-  const manifest = readManifest(join(folder, 'stream.yaml'), stream.data, problems);
-  const versions = readVersions(folder, stream.data, rules, problems);
-  if (manifest === null || versions.length === 0) return null;
-  const level = highest(versions.map(({ contract }) => contract.level));
-  for (const { field, message, fix = 'correct it' } of checkManifest(manifest, level, rules))
-    problems.push({ file: join(folder, 'stream.yaml'), path: field, message, fix });
-  return { stream: stream.data, folder, manifest, versions };
+  const manifestFile = join(folder, MANIFEST);
+  const manifest = readManifest(manifestFile, stream.data, problems);
+  const { versions, levels } = readVersions(folder, stream.data, rules, problems);
+  if (manifest === null) return null;
+  for (const { field, message, fix = 'correct it' } of checkManifest(manifest, highest(levels), rules))
+    problems.push({ file: manifestFile, path: field, message, fix });
+  return versions.length === 0 ? null : { stream: stream.data, folder, manifest, versions };
 }
 
 function readVersions(
@@ -81,8 +102,10 @@ function readVersions(
   stream: StreamName,
   rules: CityRules,
   problems: SchemaProblem[],
-): ContractVersion[] {
+): { versions: ContractVersion[]; levels: Level[] } {
   const versions: ContractVersion[] = [];
+  /** Also those that have problems of their own: what does not fit together is found at the same time. */
+  const earlier: EarlierVersion[] = [];
   for (const { version, file } of versionFiles(folder, problems)) {
     const json = readJson(file, problems);
     if (json === undefined) continue;
@@ -91,22 +114,20 @@ function readVersions(
       const { field, message, fix = 'correct it' } = finding;
       problems.push({ file, path: field, message, fix });
     };
-    if (!parsed.ok) {
-      parsed.findings.forEach(tell);
-      continue;
-    }
-    const { contract } = parsed;
-    const earlier: EarlierVersion[] = versions.map(({ version: n, contract: c }) => ({ version: n, contract: c }));
-    checkSuccession(stream, earlier, contract, rules.reclassifications).forEach(tell);
-    checkConcepts(contract, rules).forEach(tell);
-    versions.push({ version, file, json: json as Record<string, unknown>, contract });
+    if (!parsed.ok) parsed.findings.forEach(tell);
+    const comparable = parsed.ok ? parsed.contract : parsed.readable;
+    if (comparable === null) continue;
+    checkSuccession(stream, earlier, comparable, rules.reclassifications).forEach(tell);
+    checkConcepts(comparable, rules).forEach(tell);
+    earlier.push({ version, contract: comparable });
+    if (parsed.ok) versions.push({ version, file, json: json as Record<string, unknown>, contract: parsed.contract });
   }
-  return versions;
+  return { versions, levels: earlier.flatMap(({ contract }) => contract.fields.map(({ level }) => level)) };
 }
 
 /** `v1.avsc`, `v2.avsc`, ... without a gap, and nothing else that looks like a contract. */
 function versionFiles(folder: string, problems: SchemaProblem[]): { version: number; file: string }[] {
-  const names = readdirSync(folder).filter((name) => /\.(avsc|avro|json)$/i.test(name));
+  const names = readdirSync(folder).filter((name) => CONTRACT.test(name));
   if (names.length === 0)
     problems.push({ file: folder, path: '', message: 'there is no contract', fix: 'write version 1 as v1.avsc' });
   const expected = names.map((_, i) => `v${i + 1}.avsc`);

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { checkSchemas, readCityRules, readSchemas, SchemasInvalid } from './index.js';
+import { checkSchemas, checkStream, readCityRules, readSchemas, SchemasInvalid } from './index.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const WEATHER = 'meteorology/weather-observation';
@@ -128,6 +128,20 @@ describe('every problem of every file is found at once', () => {
     );
   });
 
+  test('of one stream alone, where its own folder is named', () => {
+    const other = read('bao-an/flight-movement/v1.avsc');
+    delete other['key'];
+    write('bao-an/flight-movement/v1.avsc', other);
+    const rules = readCityRules(policy);
+    expect(checkStream(join(dir, WEATHER), rules)).toEqual({
+      streams: [expect.objectContaining({ stream: 'meteorology.weather-observation' })],
+      problems: [],
+    });
+    expect(checkStream(join(dir, 'bao-an/flight-movement'), rules).problems).toEqual([
+      expect.objectContaining({ path: '$.key' }),
+    ]);
+  });
+
   test('a concept that the city has no word for', () => {
     const weather = read(`${WEATHER}/v1.avsc`);
     weather.fields[2] = { ...weather.fields[2], concept: 'rain-fall' };
@@ -157,6 +171,8 @@ describe('a second version', () => {
         /v2\.avsc: \$\.fields\[1\]\.aliases: field "observedAt" has an alias: a rename is a new field/,
       ),
       expect.stringMatching(/v2\.avsc: \$\.key: the key field "snow" is neither/),
+      expect.stringMatching(/v2\.avsc: \$\.key: against version 1: the key field changed from station to snow/),
+      expect.stringMatching(/v2\.avsc: \$\.fields\[\d+\].*: against version 1: .*snow/),
     ]);
     addVersion((contract) => {
       contract.fields.push({ ...contract.fields[2], name: 'snow' });
@@ -165,6 +181,27 @@ describe('a second version', () => {
     const found = problems();
     expect(found.length).toBeGreaterThanOrEqual(2);
     for (const problem of found) expect(problem).toMatch(/v2\.avsc: \$\.fields\[\d\].*against version 1/);
+  });
+
+  test('is held against the first also where either has a problem of its own', () => {
+    const first = read(`${WEATHER}/v1.avsc`);
+    delete first.fields[2]?.['doc'];
+    write(`${WEATHER}/v1.avsc`, first);
+    addVersion((contract) => {
+      delete contract.fields[2]?.classification;
+      contract.fields[3] = { ...contract.fields[3], type: 'string' };
+    });
+    writeFileSync(
+      join(dir, WEATHER, 'stream.yaml'),
+      readFileSync(join(dir, WEATHER, 'stream.yaml'), 'utf8').replace('- meteorology.', '- futian.'),
+    );
+    expect(problems()).toEqual([
+      expect.stringMatching(/v1\.avsc: \$\.fields\[2\]\.doc: /),
+      expect.stringMatching(/v2\.avsc: \$\.fields\[2\]\.doc: /),
+      expect.stringMatching(/v2\.avsc: \$\.fields\[2\]\.classification: /),
+      expect.stringMatching(/v2\.avsc: \$\.fields\[3\].*: against version 1: /),
+      expect.stringMatching(/stream\.yaml: \$\.publishers\[0\]: /),
+    ]);
   });
 
   test('lowers a level only where somebody is named who decided it', () => {

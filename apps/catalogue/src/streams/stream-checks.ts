@@ -7,9 +7,10 @@ import { canonicalText } from '../schemas/schema-text.js';
 /** The contract by itself, that it speaks for the stream's owner, and that it uses the city's words. */
 export function checkContract(stream: StreamName, json: unknown, rules?: CityRules): ContractResult {
   const parsed = parseStreamContract(stream, json);
-  if (!parsed.ok || rules === undefined) return parsed;
-  const findings = checkConcepts(parsed.contract, rules);
-  return findings.length === 0 ? parsed : { ok: false, findings };
+  const readable = parsed.ok ? parsed.contract : parsed.readable;
+  if (readable === null || rules === undefined) return parsed;
+  const findings = [...(parsed.ok ? [] : parsed.findings), ...checkConcepts(readable, rules)];
+  return findings.length === 0 ? parsed : { ok: false, findings, readable };
 }
 
 export interface PublisherFindings {

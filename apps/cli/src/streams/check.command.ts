@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { PolicyInvalid } from '@citystreams/policy';
-import { checkSchemas, readCityRules, type SchemaProblem } from '@citystreams/schemas';
+import {
+  type CheckedSchemas,
+  type CityRules,
+  checkSchemas,
+  checkStream,
+  isStreamFolder,
+  readCityRules,
+  type SchemaProblem,
+} from '@citystreams/schemas';
 import type { CommandContext, GlobalOptions } from '../context.js';
 import { CommandFailure } from '../failure.js';
 
@@ -10,12 +18,14 @@ export interface CheckOptions extends GlobalOptions {
 }
 
 /**
- * Checks a folder of schemas without any platform: every problem with file, JSON path and fix.
+ * Checks a folder of schemas, or the folder of one stream, without any platform: every problem with file, JSON path and fix.
  * @throws CommandFailure where there is a problem
  */
 export function checkStreams(context: CommandContext, folder: string, options: CheckOptions): void {
   const path = resolve(context.cwd, folder);
-  const { streams, problems } = checkAll(path, policyFolder(context, path, options));
+  const one = isStreamFolder(path);
+  const policy = policyFolder(context, one ? dirname(dirname(path)) : path, options);
+  const { streams, problems } = checkBy(policy, (rules) => (one ? checkStream : checkSchemas)(path, rules));
   const shown = problems.map((problem) => ({ ...problem, file: relative(context.cwd, problem.file) || problem.file }));
   const versions = streams.reduce((sum, stream) => sum + stream.versions.length, 0);
   if (options.json) context.out(JSON.stringify({ streams: streams.map(({ stream }) => stream), problems: shown }));
@@ -26,9 +36,9 @@ export function checkStreams(context: CommandContext, folder: string, options: C
   throw new CommandFailure('failed', `${counted(shown.length, 'problem')} in ${counted(files, 'file')}`);
 }
 
-function checkAll(folder: string, policy: string | null): ReturnType<typeof checkSchemas> {
+function checkBy(policy: string, check: (rules: CityRules) => CheckedSchemas): CheckedSchemas {
   try {
-    return checkSchemas(folder, readCityRules(policy ?? join(folder, '..', 'policy')));
+    return check(readCityRules(policy));
   } catch (cause) {
     if (!(cause instanceof PolicyInvalid)) throw cause;
     const problems = cause.problems.map(
@@ -39,8 +49,8 @@ function checkAll(folder: string, policy: string | null): ReturnType<typeof chec
 }
 
 /** The policy beside the schemas, unless told otherwise. */
-function policyFolder(context: CommandContext, schemas: string, { policy }: CheckOptions): string | null {
-  if (policy === undefined) return existsSync(join(schemas, '..', 'policy')) ? join(schemas, '..', 'policy') : null;
+function policyFolder(context: CommandContext, schemas: string, { policy }: CheckOptions): string {
+  if (policy === undefined) return join(schemas, '..', 'policy');
   const folder = resolve(context.cwd, policy);
   if (existsSync(folder)) return folder;
   throw new CommandFailure('usage', `there is no folder ${policy}`, '--policy names the folder of the city’s policy');

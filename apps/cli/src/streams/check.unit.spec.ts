@@ -61,6 +61,16 @@ describe('citystreams streams check', () => {
     ]);
   });
 
+  test('looks at one stream alone where its folder is named, by the same policy', async () => {
+    breakWeather();
+    expect((await run('streams check schemas/bao-an/flight-movement')).out).toBe('1 stream with 1 version: no problem');
+    const { code, out } = await run('streams check schemas/meteorology/weather-observation');
+    expect([code, out]).toEqual([1, expect.stringContaining('$.fields[2].doc')]);
+    const manifest = join(city, 'schemas/bao-an/flight-movement/stream.yaml');
+    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('- bao-an.', '- bao-an.ghost-'));
+    expect((await run('streams check schemas/bao-an/flight-movement')).out).toContain('has no service account');
+  });
+
   test('as JSON for scripts', async () => {
     breakWeather();
     const { code, out } = await run('--json streams check schemas');

@@ -2,7 +2,8 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { PolicyInvalid } from '@citystreams/policy';
 import {
   type CityRules,
-  checkSchemas,
+  checkStream,
+  isStreamFolder,
   readCityRules,
   type SchemaProblem,
   type StreamFiles,
@@ -17,23 +18,21 @@ import { counted, problemText } from './check.command.js';
  */
 export function readStreamFolder(context: CommandContext, folder: string): StreamFiles {
   const path = resolve(context.cwd, folder);
-  const schemas = dirname(dirname(path));
-  const name = `${basename(dirname(path))}.${basename(path)}`;
-  const { streams, problems } = checkSchemas(schemas, rulesBeside(schemas));
-  const own = problems.filter(({ file }) => file === path || file.startsWith(`${path}/`) || file === schemas);
-  if (own.length > 0) {
-    const shown = own.map(
-      (problem): SchemaProblem => ({ ...problem, file: relative(context.cwd, problem.file) || '.' }),
+  if (!isStreamFolder(path)) {
+    throw new CommandFailure(
+      'usage',
+      `${folder} is no folder of a stream`,
+      'name <schemas>/<agency>/<event>, with stream.yaml and v1.avsc in it',
     );
-    throw new CommandFailure('failed', `${name} has ${counted(own.length, 'problem')}\n${problemText(shown)}`);
   }
-  const found = streams.find(({ stream }) => stream === name);
+  const { streams, problems } = checkStream(path, rulesBeside(dirname(dirname(path))));
+  const [found] = streams;
   if (found !== undefined) return found;
-  throw new CommandFailure(
-    'usage',
-    `${folder} is no folder of a stream`,
-    'name <schemas>/<agency>/<event>, with stream.yaml and v1.avsc in it',
+  const name = `${basename(dirname(path))}.${basename(path)}`;
+  const shown = problems.map(
+    (problem): SchemaProblem => ({ ...problem, file: relative(context.cwd, problem.file) || '.' }),
   );
+  throw new CommandFailure('failed', `${name} has ${counted(shown.length, 'problem')}\n${problemText(shown)}`);
 }
 
 /** The policy of the repository, where there is one beside the schemas; the platform judges by its own anyway. */
