@@ -122,6 +122,9 @@ describe('an address', () => {
     ],
     ['/registry/schemas/ids/7', 'catalogue', '/schemas/ids/7'],
     ['/registry/config', 'catalogue', '/config'],
+    // Some clients ask there whether it is a registry.
+    ['/registry', 'catalogue', '/'],
+    ['/registry/', 'catalogue', '/'],
     ['/api/requests', 'subscriptions', '/api/requests'],
     ['/api/entitlements/01J/receipts', 'subscriptions', '/api/entitlements/01J/receipts'],
     ['/api/notices', 'subscriptions', '/api/notices'],
@@ -131,12 +134,20 @@ describe('an address', () => {
     expect(seen).toMatchObject([{ service: name, url: there }]);
   });
 
-  test.each(['/api/nothing', '/api/streamsandmore', '/api', '/nowhere'])('%s does not exist', async (url) => {
+  test.each(['/api/nothing', '/api/streamsandmore', '/api', '/nowhere', '/'])('%s does not exist', async (url) => {
     const answer = await ask({ url });
     expect(answer.statusCode).toBe(404);
     expect(answer.json()).toMatchObject({ code: 'NOT_FOUND' });
     expect(seen).toEqual([]);
   });
+
+  test.each(['/registry/api/streams', '/registry/healthz', '/registry//api/streams', '/registry/openapi.json'])(
+    '%s is none of the registry',
+    async (url) => {
+      expect((await ask({ url })).statusCode).toBe(404);
+      expect(seen).toEqual([]);
+    },
+  );
 
   test.each(['/api/streams/..%2frequests', '/registry/subjects/..%2f..%2fapi', '/api/streams/..%5crequests'])(
     '%s cannot climb out of its place',

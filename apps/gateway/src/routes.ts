@@ -9,7 +9,7 @@ export const upstreamsOf = (config: GatewayConfig): Upstreams => ({
   subscriptions: config.SUBSCRIPTIONS_URL,
 });
 
-/** Addresses of one service that appear under one prefix; each stands alone or before a slash. */
+/** Addresses of one service that appear under one prefix; each stands alone or before a slash, `/` alone. */
 export interface Mount {
   service: ServiceName;
   /** What the gateway puts before the service's own paths. */
@@ -26,7 +26,7 @@ export const MOUNTS: readonly Mount[] = [
   {
     service: 'catalogue',
     prefix: REGISTRY_PREFIX,
-    paths: ['/subjects', '/schemas', '/compatibility', '/config', '/mode', '/contexts', '/v1'],
+    paths: ['/', '/subjects', '/schemas', '/compatibility', '/config', '/mode', '/contexts', '/v1'],
   },
   {
     service: 'subscriptions',

@@ -34,7 +34,7 @@ function proxyOptions(mount: Mount, upstreams: Upstreams): Parameters<typeof htt
   return {
     upstream: upstreams[mount.service],
     prefix: mount.prefix,
-    routes: mount.paths.flatMap((path) => [path, `${path}/*`]),
+    routes: mount.paths.flatMap((path) => (path === '/' ? [path] : [path, `${path}/*`])),
     proxyPayloads: false,
     disableRequestLogging: true,
     undici: {
