@@ -63,7 +63,7 @@ test('a new publisher gets from nothing to the first event by the guide', async 
   expect(publisher.run(`streams create ${FOLDER}`)).toMatch(/exists +meteorology\.air-quality\n/);
   publisher.publish();
   await waitUntil('the event is seen', async () => (await shown('meteorology.steward')).traffic?.records === '1');
-  expect(publisher.run(`streams show ${STREAM}`)).toMatch(/traffic +1 records, newest 20/);
+  expect(publisher.run(`streams show ${STREAM}`)).toMatch(/traffic +1 record, newest 20\S+ \(\d+ s ago\)/);
   // Whoever is no party sees the stream, and not how it does.
   expect(await shown('futian.steward')).toMatchObject({ stream: STREAM, traffic: null, consumers: null });
 }, 120_000);
@@ -127,19 +127,13 @@ test('a raised level is announced to every service of the platform', async () =>
   publisher.write('v3.avsc', JSON.stringify(raised));
   // What is public may be shared without conditions, what is internal may not.
   expect(() => publisher.run(`streams publish-version ${FOLDER}`)).toThrow('$.sharing: a stream of L2 is not shared');
-  expectStatus(
-    await city.call('meteorology.steward', 'PATCH', `/api/streams/${STREAM}`, {
-      sharing: 'conditional',
-      retentionDays: 20,
-    }),
-    200,
+  const refused = await city.call<{ code: string; detail: string }>(
+    'meteorology.steward',
+    'POST',
+    `/api/streams/${STREAM}/versions`,
+    { contract: raised },
   );
-  const admin = openAdmin(operatorOf(city));
-  await waitUntil('Kafka keeps its events for 20 days', async () => {
-    const topic = await admin.describeTopic(STREAM);
-    return topic?.configs['retention.ms'] === String(20 * DAY_MS);
-  });
-  await admin.close();
+  expect([refused.status, refused.body.code]).toEqual([422, 'POLICY_FORBIDS']);
   publisher.write(
     'stream.yaml',
     [
@@ -152,7 +146,15 @@ test('a raised level is announced to every service of the platform', async () =>
       'publishers: [meteorology.weather-station]',
     ].join('\n'),
   );
-  expect(publisher.run(`streams publish-version ${FOLDER}`)).toMatch(/its level is L2, was L1\n +no2 is L2, was L1/);
+  expect(publisher.run(`streams publish-version ${FOLDER}`)).toMatch(
+    /sharing +conditional\nretentionDays +20\nv3 .*\n +its level is L2, was L1\n +no2 is L2, was L1/,
+  );
+  const admin = openAdmin(operatorOf(city));
+  await waitUntil('Kafka keeps its events for 20 days', async () => {
+    const topic = await admin.describeTopic(STREAM);
+    return topic?.configs['retention.ms'] === String(20 * DAY_MS);
+  });
+  await admin.close();
   await waitUntil('it is announced', async () => (await announced()).at(-1)?.level === 'L2');
   const levels = (await announced())
     .at(-1)

@@ -1,5 +1,5 @@
 /** The catalogue as a process of its own would be: real database, Kafka and issuer, spoken to over HTTP with tokens. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Finding, HTTP_AUDIENCE, KAFKA_AUDIENCE, type Role } from '@citystreams/contracts';
@@ -54,12 +54,17 @@ export interface City {
   remove(): void;
 }
 
+/** Of this repository: which levels may be kept how long. */
+const CITY_POLICY = join(import.meta.dirname, '../../../policy');
+
 /** Two offices that no other spec has, in policy files of their own. */
 export async function foundCity(): Promise<City> {
   const prefix = stack().freshTopicPrefix();
   const [owner, consumer] = [`${prefix}harbour`, `${prefix}park`];
   const policyDir = mkdtempSync(join(tmpdir(), 'policy-'));
   mkdirSync(join(policyDir, 'offices'));
+  for (const file of ['matrix.yaml', 'purposes.yaml', 'reason-codes.yaml'])
+    copyFileSync(join(CITY_POLICY, file), join(policyDir, file));
   for (const agency of [owner, consumer]) {
     writeFileSync(join(policyDir, 'offices', `${agency}.yaml`), JSON.stringify(officeOf(agency)));
   }

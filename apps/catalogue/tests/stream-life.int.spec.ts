@@ -6,7 +6,7 @@ import { openAdmin, openProducer } from '@citystreams/kafka';
 import { patience, stack, waitUntil } from '@citystreams/testing';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { newUlid } from './control-topics.js';
-import { field, fieldsOf, type Harbour, openHarbour } from './harbour.js';
+import { field, fieldsOf, type Harbour, openHarbour, REGISTRY_TYPE } from './harbour.js';
 import type { Answer } from './running-catalogue.js';
 
 jest.setTimeout(patience(60_000));
@@ -128,6 +128,45 @@ describe('a stream that is shown', () => {
     expect(
       last?.kind === 'stream' && last.versions.map(({ fields }) => fields.find(({ path }) => path === 'cargo')?.level),
     ).toEqual([undefined, 'L2', 'L3']);
+  });
+
+  test('is not raised to a level that may not be kept so long, or shared so freely, until it is changed', async () => {
+    const stream = await h.created({ sharing: 'unconditional', retentionDays: 365 });
+    const raised = h.contract(
+      field('cargo', { default: '', classification: { level: 'L3', category: 'description' } }),
+    );
+    const refused = await h.addVersion(h.who.steward, stream, raised);
+    expect([refused.status, refused.body.code]).toEqual([422, 'POLICY_FORBIDS']);
+    expect(refused.body.problems).toEqual([
+      { field: '$.contract', message: expect.stringContaining('at most 90 days'), fix: 'retentionDays: 90, or less' },
+      { field: '$.contract', message: expect.stringContaining('without conditions'), fix: 'sharing: conditional' },
+    ]);
+    const path = `/subjects/${stream}-value/versions`;
+    const told = await h.post(h.who.pilot, path, { schema: JSON.stringify(raised) }, REGISTRY_TYPE);
+    expect([told.status, told.body.error_code, told.body.message]).toEqual([
+      422,
+      42205,
+      expect.stringContaining('at most 90 days'),
+    ]);
+    expect((await h.get(h.who.steward, path)).body).toEqual([1]);
+    const change = { sharing: 'conditional', retentionDays: 90 };
+    expect((await h.send(h.who.steward, 'PATCH', `/api/streams/${stream}`, change)).status).toBe(200);
+    expect((await h.addVersion(h.who.steward, stream, raised)).status).toBe(201);
+    const back = await h.send(h.who.steward, 'PATCH', `/api/streams/${stream}`, { retentionDays: 91 });
+    expect([back.status, back.body.code, fieldsOf(back)]).toEqual([422, 'POLICY_FORBIDS', ['$.retentionDays']]);
+  });
+
+  test('is told everything that is wrong with a new version at once', async () => {
+    const cargo = (level: string, more: object = {}) =>
+      field('cargo', { default: '', classification: { level, category: 'description' }, ...more });
+    const stream = await h.created({}, h.contract(cargo('L3')));
+    const next = h.contract(cargo('L1', { doc: '' }), field('crane'));
+    const answer = await h.addVersion(h.who.steward, stream, next);
+    expect([answer.status, answer.body.code, fieldsOf(answer)]).toEqual([
+      422,
+      'CONTRACT_INVALID',
+      ['$.contract.fields[2].doc', '$.contract.fields[3]', '$.contract.fields[2].classification.level'],
+    ]);
   });
 
   test('lowers no level without somebody who decided it', async () => {

@@ -101,6 +101,7 @@ export function asRegistryError(error: unknown, subject: string): unknown {
   if (!(error instanceof ProblemError)) return error;
   const findings = error.problems ?? [];
   if (error.code === 'CONTRACT_INVALID') return invalidAvro(findings);
+  if (error.code === 'POLICY_FORBIDS') return notPermitted(`${error.detail}: ${inWords(findings)}`);
   if (error.code === 'CONTRACT_INCOMPATIBLE') return incompatible(subject, findings.map(wordsOf));
   if (error.code === 'STATE_CONFLICT') return notPermitted(error.detail);
   if (error.code === 'PAYLOAD_TOO_LARGE') return new RegistryError('SCHEMA_TOO_LARGE', error.detail);

@@ -43,6 +43,26 @@ export class ManifestChecks {
       problems: inside(at, findings),
     });
   }
+
+  /**
+   * A version that raises the level must fit how the stream is kept and shared now. Throws POLICY_FORBIDS.
+   *
+   * @param at where the contract is in what the caller sent
+   */
+  requireRaise(
+    stream: Pick<StreamManifest, 'stream' | 'sharing' | 'retentionDays'>,
+    from: Level,
+    to: Level,
+    at: string,
+  ): void {
+    if (to <= from) return;
+    const findings = checkAgainstLevel(stream, to, this.rules);
+    if (findings.length === 0) return;
+    throw new ProblemError('POLICY_FORBIDS', `this contract raises ${stream.stream} from ${from} to ${to}`, {
+      action: `change the stream first (PATCH /api/streams/${stream.stream}), then send the contract again`,
+      problems: findings.map((finding) => ({ ...finding, field: at })),
+    });
+  }
 }
 
 function refuse(stream: StreamName, foreign: readonly Finding[], unknown: readonly Finding[]): void {

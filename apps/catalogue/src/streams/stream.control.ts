@@ -40,7 +40,7 @@ export class StreamControl {
   /** 201 with a new version; 200 when the stream has this contract already. */
   addVersion(caller: Caller, write: ControlWrite, stream: StreamName, body: CreateStreamVersion): Promise<Answer> {
     return this.once.run(caller, write, async () => {
-      const contract = this.registration.checkVersion(stream, body.contract);
+      const contract = await this.registration.checkNext(stream, body.contract);
       return async (tx) => {
         const row = await this.current(tx, stream, write);
         const { added } = await this.registration.append(tx, row, contract, caller.principal);

@@ -1,7 +1,8 @@
-import { checkLevels, type Contract, contractChanges, parseContract } from '@citystreams/avro';
+import { checkLevels, type ComparableContract, type Contract, contractChanges, parseContract } from '@citystreams/avro';
 import {
   type ChangeStream,
   type CreateStream,
+  type Finding,
   highest,
   ownerOf,
   type RetireStream,
@@ -14,7 +15,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Announcer } from '../announcements/announcer.js';
 import { CITY_RULES, type CityRules } from '../city/city.module.js';
-import { type Registration, SchemaStore } from '../schemas/schema.store.js';
+import { type RegisteredSchema, type Registration, SchemaStore } from '../schemas/schema.store.js';
 import { canonicalText } from '../schemas/schema-text.js';
 import { ViewProjections } from '../view-schemas/view.projections.js';
 import { StreamEntity, StreamVersionEntity } from './stream.entity.js';
@@ -53,7 +54,18 @@ export class StreamRegistration {
     return checked.contract;
   }
 
-  /** Throws CONTRACT_INVALID with every finding. */
+  /** Throws CONTRACT_INVALID with every finding, also of what keeps it from following the versions that are there. */
+  async checkNext(stream: StreamName, json: unknown, at = IN_BODY): Promise<Contract> {
+    const checked = checkContract(stream, json, this.rules);
+    if (checked.ok) return checked.contract;
+    const { findings, readable } = checked;
+    const earlier = await this.schemas.versions(subjectOf(stream));
+    const following =
+      readable === null ? [] : this.successionFindings(stream, earlier, await this.streams.versions(stream), readable);
+    throw invalid(stream, inside(at, [...findings, ...following]));
+  }
+
+  /** Throws CONTRACT_INVALID with every finding of the contract by itself. */
   checkVersion(stream: StreamName, json: unknown, at = IN_BODY): Contract {
     const checked = checkContract(stream, json, this.rules);
     if (checked.ok) return checked.contract;
@@ -75,12 +87,12 @@ export class StreamRegistration {
 
   /**
    * A schema that the stream has already is a read: nothing is written or announced. Throws CONTRACT_INVALID or
-   * CONTRACT_INCOMPATIBLE with every finding, NOT_FOUND, or STATE_CONFLICT for a retired stream.
+   * CONTRACT_INCOMPATIBLE with every finding, POLICY_FORBIDS, NOT_FOUND, or STATE_CONFLICT for a retired stream.
    *
    * @param at where the contract is in what the caller sent, for the findings
    */
   async addVersion(stream: StreamName, json: unknown, by: string, at = IN_BODY): Promise<Registration> {
-    const contract = this.checkVersion(stream, json, at);
+    const contract = await this.checkNext(stream, json, at);
     return this.schemas.registering(async (tx) => {
       const row = await this.streams.row(stream, tx);
       if (row === null) throw new ProblemError('NOT_FOUND', `there is no stream ${stream}`);
@@ -105,16 +117,10 @@ export class StreamRegistration {
     if (row.retired !== null) throw retired(stream);
 
     const before = await this.streams.versions(stream, tx);
-    const findings = [
-      ...checkSuccession(earlier, contract.record),
-      ...checkLevels(
-        stream,
-        before.map(({ fields }) => fields),
-        contract,
-        this.rules.reclassifications,
-      ),
-    ];
+    const findings = this.successionFindings(stream, earlier, before, contract);
     if (findings.length > 0) throw incompatible(stream, inside(at, findings));
+    const { sharing, retentionDays } = row;
+    this.manifests.requireRaise({ stream, sharing, retentionDays }, row.level, contract.level, at);
     const registration = await this.schemas.register(tx, subject, contract.record, by);
     const { id, version, registeredAt } = registration.registered;
     const last = parseContract(earlier.length === 0 ? null : JSON.parse(earlier.at(-1)?.text ?? 'null'));
@@ -125,6 +131,19 @@ export class StreamRegistration {
     describeBy(row, contract);
     await this.save(tx, row, version > 1);
     return registration;
+  }
+
+  private successionFindings(
+    stream: StreamName,
+    earlier: readonly RegisteredSchema[],
+    before: readonly StreamVersionEntity[],
+    contract: ComparableContract,
+  ): Finding[] {
+    const levels = before.map(({ fields }) => fields);
+    return [
+      ...checkSuccession(earlier, contract.record),
+      ...checkLevels(stream, levels, contract, this.rules.reclassifications),
+    ];
   }
 
   /** In a transaction of `registering`. Throws VALIDATION_FAILED, PRINCIPAL_UNKNOWN, POLICY_FORBIDS, STATE_CONFLICT. */

@@ -20,6 +20,8 @@ export interface GatewayClient {
   stream(path: string): Promise<AsyncIterable<Uint8Array>>;
   /** Sent under one `Idempotency-Key`, and again after a lost answer. @throws CommandFailure */
   post<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T>;
+  /** As `post`. */
+  patch<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T>;
 }
 
 interface Asked {
@@ -55,9 +57,9 @@ export async function openGateway(context: CommandContext, options: GlobalOption
     throw new CommandFailure('failed', `${gateway} answers ${path} in a way this version does not understand`);
   }
 
-  async function post<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
+  async function write<T>(method: string, path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
     const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
-    const init = { method: 'POST', headers, body: JSON.stringify(body) };
+    const init = { method, headers, body: JSON.stringify(body) };
     const first = await ask(path, init);
     // The service may have done it and its answer be lost: the key makes asking again harmless.
     const again = first.answer.status === 502 || first.answer.status === 503;
@@ -79,7 +81,8 @@ export async function openGateway(context: CommandContext, options: GlobalOption
       if (!answer.ok || answer.body === null) throw refused(answer, await answer.json().catch(() => null));
       return answer.body;
     },
-    post,
+    post: (path, body, shape) => write('POST', path, body, shape),
+    patch: (path, body, shape) => write('PATCH', path, body, shape),
   };
 }
 

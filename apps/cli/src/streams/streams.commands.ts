@@ -41,7 +41,7 @@ export function addStreamCommands(program: Command, context: CommandContext): vo
 
   streams
     .command('publish-version')
-    .description('register the versions of a folder that the platform does not have yet')
+    .description('register versions that the platform does not have yet, and what stream.yaml changed')
     .argument('<folder>', 'schemas/<agency>/<event>, with v2.avsc beside v1.avsc')
     .action((folder: string, _own: unknown, command: Command) =>
       publishVersions(context, folder, command.optsWithGlobals<GlobalOptions>()),
@@ -50,7 +50,7 @@ export function addStreamCommands(program: Command, context: CommandContext): vo
   streams
     .command('check')
     .description('check a folder of schemas: every problem with file, JSON path and what to write instead')
-    .argument('<folder>', 'the folder that holds <agency>/<event>/v1.avsc')
+    .argument('<folder>', 'the folder that holds <agency>/<event>/v1.avsc, or that of one stream')
     .option('--policy <folder>', "the city's policy (default: `policy` beside the folder)")
     .addHelpText('after', '\nNeeds no platform and no session. Exit code 1 where there is a problem.')
     .action((folder: string, _own: unknown, command: Command) =>
