@@ -55,12 +55,12 @@ export function streamMessage(name: StreamName, schemaIds: number[], count: numb
   };
 }
 
-export function reportOf(stream: StreamName, partition: number): RouterStatusMessage {
+export function reportOf(stream: StreamName, topicId: string, partition: number): RouterStatusMessage {
   return {
     format: 1,
     stream,
     partition,
-    topicId: 'gone',
+    topicId,
     state: 'running',
     trouble: null,
     detail: null,

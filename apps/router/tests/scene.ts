@@ -134,7 +134,10 @@ export async function openScene(): Promise<Scene> {
       const right = { principal: 'User:citystreams.router', resourceType: 'topic', resourceName: name } as const;
       await admin.allow([{ ...right, pattern: 'literal', operation: 'read', permission: 'allow' }]);
       if (isKnown) {
-        for (let p = 0; p < count; p++) await tell(CONTROL_TOPICS.routerStatus, `${name}/${p}`, reportOf(name, p));
+        const topicId = (await admin.describeTopic(name))?.id ?? '';
+        for (let p = 0; p < count; p++) {
+          await tell(CONTROL_TOPICS.routerStatus, `${name}/${p}`, reportOf(name, topicId, p));
+        }
       }
       firstSchemas.set(name, schemaId);
       await tell(CONTROL_TOPICS.streams, name, streamMessage(name, [schemaId], count));

@@ -7,8 +7,8 @@ import type { Seat } from './seat.js';
 export interface PartitionFacts {
   topicId: string;
   stored: (Pick<LedgerState, 'refused' | 'order'> & { offset: number; topicId: string }) | null;
-  /** Some router has reported it. */
-  isKnown: boolean;
+  /** What routers reported of it last, and of which topic; null: it was never read. */
+  reported: { topicId: string; trouble: PartitionTrouble | null } | null;
   /** Committed by the first router, which kept its positions elsewhere. */
   firstRouter: number | null;
   /** The first offset that the source still holds. */
@@ -23,8 +23,12 @@ export type Opening =
  * A committed position is gone on with, if it belongs to the topic that is there. What was never read begins at the
  * source's beginning; what was read before and has no position is lost, and only an order begins it anew.
  */
-export function openingOf({ stored, topicId, isKnown, firstRouter, earliest }: PartitionFacts): Opening {
-  if (stored === null && isKnown) return { kind: 'stuck', trouble: 'POSITION_LOST' };
+export function openingOf({ stored, topicId, reported, firstRouter, earliest }: PartitionFacts): Opening {
+  if (stored === null && reported !== null) {
+    // Kafka forgets the positions of a topic that is deleted. Once that is told, the report names the topic that came.
+    const isRecreated = reported.topicId !== topicId || reported.trouble === 'TOPIC_RECREATED';
+    return { kind: 'stuck', trouble: isRecreated ? 'TOPIC_RECREATED' : 'POSITION_LOST' };
+  }
   if (stored !== null && stored.topicId !== topicId) return { kind: 'stuck', trouble: 'TOPIC_RECREATED' };
   const shared = stored?.offset ?? firstRouter ?? earliest;
   const { refused, order } = stored ?? { refused: {}, order: -1 };
@@ -37,7 +41,7 @@ export interface SeatFacts {
   /** Committed with the source's id it belongs to; null: nothing is. */
   stored: { seat: Seat; topicId: string } | null;
   /** What routers reported of the view here last. `stoppedAt`: null while it was running, or failing. */
-  reported: { stoppedAt: number | null } | null;
+  reported: { stoppedAt: number | null; topicId?: string | undefined } | null;
   firstRouter: number | null;
   generation: number;
 }
@@ -49,9 +53,10 @@ export function seatOf({ stored, topicId, reported, firstRouter, generation }: S
     return { state: 'catching-up', position: firstRouter, from: firstRouter, generation, since: firstRouter };
   }
   if (reported === null) return 'new';
-  // Reports never expire: where a view stopped is known also when its group has forgotten it.
+  // Reports never expire: where a view stopped is known also when its group has forgotten it, if that was in this topic.
   const { stoppedAt: at } = reported;
-  return at === null ? 'lost' : { state: 'stopped', position: at, from: at, generation, since: at };
+  const isOfAnother = reported.topicId !== undefined && reported.topicId !== topicId;
+  return at === null || isOfAnother ? 'lost' : { state: 'stopped', position: at, from: at, generation, since: at };
 }
 
 /**

@@ -6,7 +6,7 @@ const partition = (over: Partial<PartitionFacts> = {}) =>
   openingOf({
     topicId: 't1',
     stored: { offset: 50, topicId: 't1', refused: { '9': 3 }, order: 2 },
-    isKnown: true,
+    reported: { topicId: 't1', trouble: null },
     firstRouter: null,
     earliest: 7,
     ...over,
@@ -28,7 +28,7 @@ describe('taking up a partition', () => {
   });
 
   test('begins at the beginning what nobody has ever read', () => {
-    expect(partition({ stored: null, isKnown: false })).toMatchObject({ state: { shared: 7 }, isStored: false });
+    expect(partition({ stored: null, reported: null })).toMatchObject({ state: { shared: 7 }, isStored: false });
   });
 
   test('never begins anew by itself what was read before', () => {
@@ -36,8 +36,15 @@ describe('taking up a partition', () => {
     expect(partition({ topicId: 't2' })).toEqual({ kind: 'stuck', trouble: 'TOPIC_RECREATED' });
   });
 
+  test('says that the topic is another one also when Kafka forgot the position with the old one, and goes on saying so', () => {
+    const recreated = { kind: 'stuck', trouble: 'TOPIC_RECREATED' };
+    expect(partition({ stored: null, topicId: 't2' })).toEqual(recreated);
+    const told = { topicId: 't2', trouble: 'TOPIC_RECREATED' as const };
+    expect(partition({ stored: null, topicId: 't2', reported: told })).toEqual(recreated);
+  });
+
   test('takes over the position of the first router', () => {
-    const opening = partition({ stored: null, isKnown: false, firstRouter: 60 });
+    const opening = partition({ stored: null, reported: null, firstRouter: 60 });
     expect(opening).toMatchObject({ state: { shared: 60 }, isStored: false });
   });
 });
@@ -54,6 +61,7 @@ describe('taking up a view on it', () => {
   test('never begins anew by itself what was written before', () => {
     expect(seatOf(facts({ stored: null }))).toBe('lost');
     expect(seatOf(facts({ topicId: 't2' }))).toBe('lost');
+    expect(seatOf(facts({ stored: null, reported: { stoppedAt: 12, topicId: 't0' } }))).toBe('lost');
   });
 
   test('goes on from where it was reported to have stopped, when nothing is committed any more', () => {

@@ -114,6 +114,7 @@ function viewStatus(desk: PartitionDesk, view: Ulid, seat: Seat, teller: Teller)
     position: String(position),
     stoppedAt: isStopped ? String(position) : null,
     counts: countsOf(counts),
+    topicId: place.topicId,
     error: seat.state === 'ejected' ? textOf(trouble, 'it is tried again') : null,
     ...(trouble !== undefined && { trouble: trouble.code }),
     since: String(seat.since),

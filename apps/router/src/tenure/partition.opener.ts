@@ -67,7 +67,7 @@ export class PartitionOpener {
     const facts = (partition: number): PartitionFacts => ({
       topicId,
       stored: stored.get(partition) ?? null,
-      isKnown: this.deps.reports.ofPartition(stream, partition) !== undefined,
+      reported: this.deps.reports.ofPartition(stream, partition) ?? null,
       firstRouter: firstRouter.get(partition) ?? null,
       earliest: earliest.get(partition) ?? 0,
     });

@@ -72,7 +72,7 @@ export class SeatFinder {
     const facts: SeatFacts = {
       topicId,
       stored: stored.get(partition) ?? null,
-      reported: report === undefined ? null : { stoppedAt: stoppedAt(report) },
+      reported: report === undefined ? null : { stoppedAt: stoppedAt(report), topicId: report.topicId },
       firstRouter: first?.get(partition) ?? null,
       generation: report?.generation ?? view.generation,
     };

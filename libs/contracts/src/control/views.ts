@@ -64,6 +64,8 @@ export const ViewStatusMessage = z.object({
   error: z.string().nullable(),
   /** The same as a code. */
   trouble: z.enum(VIEW_TROUBLES).optional(),
+  /** Of the source topic that the offsets here belong to. */
+  topicId: z.string().optional(),
   /** Source offset from which the reported generation is in force. */
   since: z.string().regex(/^\d+$/).optional(),
   /** Who reads for it: the shared reading of the partition, or its own until it has caught up. */
