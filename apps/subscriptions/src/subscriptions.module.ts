@@ -9,6 +9,7 @@ import { EnforcementModule } from './enforcement/enforcement.module.js';
 import { EntitlementsModule } from './entitlements/entitlements.module.js';
 import { EvidenceBundleModule } from './evidence/evidence.bundle.module.js';
 import { EvidenceModule } from './evidence/evidence.module.js';
+import { ExplainModule } from './explain/explain.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { KafkaModule } from './kafka/kafka.module.js';
 import { NoticesModule } from './notices/notices.module.js';
@@ -49,6 +50,7 @@ export class SubscriptionsModule {
         EnforcementModule,
         EvidenceBundleModule,
         QuarantineModule,
+        ExplainModule,
       ],
       providers: [{ provide: SUBSCRIPTIONS_CONFIG, useValue: config }],
       exports: [SUBSCRIPTIONS_CONFIG],

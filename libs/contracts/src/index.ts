@@ -22,6 +22,15 @@ export {
   ReceiptResource,
 } from './api/entitlements.js';
 export { DecidingRole, CreateDelegation, DelegationResource } from './api/delegations.js';
+export { ExplainAsked, ExplainResource, Readable, ReadersAsked, ReadersResource } from './api/explain.js';
+export {
+  POLICY_FILES,
+  PolicyAnswer,
+  type PolicyFile,
+  PolicyResource,
+  SimulatePolicy,
+  SimulationResource,
+} from './api/policy.js';
 export { PROBLEM_STATUS, Finding, Problem, type ProblemCode } from './api/problem.js';
 export { ReminderKind } from './api/reminders.js';
 export {

@@ -10,6 +10,8 @@ import {
   type LevelPolicy,
   type NegativeEntry,
   type Policy,
+  POLICY_FILES,
+  type PolicyFile,
   type PolicyMatrix,
   type Precision,
   type Purpose,
@@ -19,9 +21,8 @@ import {
 } from '@citystreams/contracts';
 import { z } from 'zod';
 import { orInvalid, type PolicyProblem } from './problems.js';
-import { readYaml } from './yaml-file.js';
+import { parseYaml, readText } from './yaml-file.js';
 
-const NEGATIVE_LIST = 'negative-list.yaml';
 /** Longest an entry of the negative list is in force. */
 const LONGEST_MS = 2 * 366 * DAY_MS;
 
@@ -109,12 +110,47 @@ const NegativeShape = z
  */
 export function loadPolicy(dir: string): Policy {
   const problems: PolicyProblem[] = [];
-  const matrix = readYaml<PolicyMatrix>(join(dir, 'matrix.yaml'), MatrixShape, problems);
-  const purposes = readCodes<Purpose>(join(dir, 'purposes.yaml'), PurposeShape, problems);
-  const reasonCodes = readCodes<ReasonCode>(join(dir, 'reason-codes.yaml'), ReasonShape, problems);
-  const negativeList = readCodes<NegativeEntry>(join(dir, NEGATIVE_LIST), NegativeShape, problems, 0);
-  checkPurposes(join(dir, NEGATIVE_LIST), negativeList, purposes, problems);
-  return orInvalid({ matrix: matrix as PolicyMatrix, purposes, reasonCodes, negativeList }, problems);
+  const texts = POLICY_FILES.map((file): [PolicyFile, string | null] => [file, readText(join(dir, file), problems)]);
+  const read = Object.fromEntries(texts.filter(([, text]) => text !== null)) as Partial<Record<PolicyFile, string>>;
+  return orInvalid(
+    policyOf(read, NOTHING, (file) => join(dir, file), problems),
+    problems,
+  );
+}
+
+/**
+ * A policy from the texts of its files; a file that is not given is as in `otherwise`.
+ * @throws PolicyInvalid with every problem of every file.
+ */
+export function parsePolicy(texts: Readonly<Partial<Record<PolicyFile, string>>>, otherwise: Policy): Policy {
+  const problems: PolicyProblem[] = [];
+  return orInvalid(
+    policyOf(texts, otherwise, (file) => file, problems),
+    problems,
+  );
+}
+
+/** Where a file cannot be read: that is a problem already, and nothing follows from what is not there. */
+const NOTHING = { matrix: null as unknown as PolicyMatrix, purposes: [], reasonCodes: [], negativeList: [] };
+
+function policyOf(
+  texts: Readonly<Partial<Record<PolicyFile, string>>>,
+  otherwise: Policy,
+  nameOf: (file: PolicyFile) => string,
+  problems: PolicyProblem[],
+): Policy {
+  const codes = <T extends { code: string }>(file: PolicyFile, shape: z.ZodType<T>, old: T[], atLeast = 1): T[] => {
+    const text = texts[file];
+    return text === undefined ? old : parseCodes(nameOf(file), text, shape, problems, atLeast);
+  };
+  const text = texts['matrix.yaml'];
+  const matrix =
+    text === undefined ? otherwise.matrix : parseYaml<PolicyMatrix>(nameOf('matrix.yaml'), text, MatrixShape, problems);
+  const purposes = codes<Purpose>('purposes.yaml', PurposeShape, otherwise.purposes);
+  const reasonCodes = codes<ReasonCode>('reason-codes.yaml', ReasonShape, otherwise.reasonCodes);
+  const negativeList = codes<NegativeEntry>('negative-list.yaml', NegativeShape, otherwise.negativeList, 0);
+  checkPurposes(nameOf('negative-list.yaml'), negativeList, purposes, problems);
+  return { matrix: matrix ?? NOTHING.matrix, purposes, reasonCodes, negativeList };
 }
 
 /** An entry about a purpose that is not there would forbid nothing, and nobody would notice. */
@@ -135,13 +171,14 @@ function checkPurposes(
         });
 }
 
-function readCodes<T extends { code: string }>(
+function parseCodes<T extends { code: string }>(
   file: string,
+  text: string,
   shape: z.ZodType<T>,
   problems: PolicyProblem[],
-  atLeast = 1,
+  atLeast: number,
 ): T[] {
-  const entries = readYaml(file, z.array(shape).min(atLeast), problems) ?? [];
+  const entries = parseYaml(file, text, z.array(shape).min(atLeast), problems) ?? [];
   const seen = new Set<string>();
   for (const [i, { code }] of entries.entries()) {
     if (seen.has(code)) problems.push({ file, path: `[${i}].code`, message: `${code} is there already` });

@@ -6,7 +6,11 @@ import type { PolicyProblem } from './problems.js';
 /** Reads one file and adds everything wrong with it to `problems`; null when there was something. */
 export function readYaml<T>(file: string, shape: z.ZodType<T>, problems: PolicyProblem[]): T | null {
   const text = readText(file, problems);
-  if (text === null) return null;
+  return text === null ? null : parseYaml(file, text, shape, problems);
+}
+
+/** The same for a text that is at hand; `file`: what it is called in problems. */
+export function parseYaml<T>(file: string, text: string, shape: z.ZodType<T>, problems: PolicyProblem[]): T | null {
   const lines = new LineCounter();
   const document = parseDocument(text, { prettyErrors: true, lineCounter: lines });
   if (document.errors.length > 0) {
@@ -35,7 +39,7 @@ function lineOf(document: Document, lines: LineCounter, path: readonly PropertyK
   return 1;
 }
 
-function readText(file: string, problems: PolicyProblem[]): string | null {
+export function readText(file: string, problems: PolicyProblem[]): string | null {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

@@ -24,7 +24,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 /** Random views for the property; `NARROWING_RUNS=20000` takes more. */
-const RUNS = Number(process.env['NARROWING_RUNS'] ?? 250);
+const RUNS = Number(process.env['NARROWING_RUNS'] ?? 100);
 const EVENTS = 14;
 const NOW = new Date('2026-11-23T00:00:00Z');
 const ENTITLEMENT = '01JZZZZZZZZZZZZZZZZZZZZZZZ' as Ulid;

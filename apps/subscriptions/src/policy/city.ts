@@ -22,7 +22,7 @@ export class City {
   readonly calendar: CityCalendar;
 
   constructor(
-    policy: Policy,
+    readonly policy: Policy,
     readonly offices: readonly Office[],
     calendar: CalendarData,
   ) {

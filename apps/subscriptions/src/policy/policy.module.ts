@@ -1,12 +1,20 @@
 import { loadCalendar, loadOffices, loadPolicy } from '@citystreams/policy';
 import { Global, Module } from '@nestjs/common';
 import { SUBSCRIPTIONS_CONFIG, type SubscriptionsConfig } from '../config.js';
+import { StreamsModule } from '../streams/streams.module.js';
 import { City } from './city.js';
+import { PolicyController } from './policy.controller.js';
+import { PolicyRules } from './policy.rules.js';
+import { PolicySimulator } from './policy.simulator.js';
 
 /** Read once at the start; a policy with any problem keeps the service from starting. */
 @Global()
 @Module({
+  imports: [StreamsModule],
+  controllers: [PolicyController],
   providers: [
+    PolicySimulator,
+    PolicyRules,
     {
       provide: City,
       inject: [SUBSCRIPTIONS_CONFIG],
@@ -14,6 +22,6 @@ import { City } from './city.js';
         new City(loadPolicy(POLICY_DIR), loadOffices(POLICY_DIR), loadCalendar(POLICY_DIR)),
     },
   ],
-  exports: [City],
+  exports: [City, PolicyRules],
 })
 export class PolicyModule {}

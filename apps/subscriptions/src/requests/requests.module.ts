@@ -27,6 +27,6 @@ import { RequestsController } from './requests.controller.js';
     RequestClock,
     RequestChanges,
   ],
-  exports: [RequestStore],
+  exports: [RequestStore, RequestPresenter],
 })
 export class RequestsModule {}

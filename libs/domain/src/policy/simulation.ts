@@ -82,5 +82,7 @@ function told(request: RecordedRequest, policy: Policy, onFailure: () => void): 
   if (sharing === 'unconditional' && level === 'L1') return { outcome: 'granted-by-rule' };
   const persons = rule.approvers.filter((step) => step !== 'rule');
   const steps: DecisionStep[] = persons.length === 0 ? ['owner'] : persons;
-  return { outcome: 'asked', steps, replyWorkingDays: rule.replyWorkingDays ?? 0 };
+  // Where a person is asked about what the rule decides elsewhere, there is the time of the first level that asks.
+  const replyWorkingDays = rule.replyWorkingDays || policy.matrix.levels.L2.replyWorkingDays || 0;
+  return { outcome: 'asked', steps, replyWorkingDays };
 }
