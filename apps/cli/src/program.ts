@@ -5,6 +5,7 @@ import type { CommandContext, GlobalOptions } from './context.js';
 import { addDelegationCommands } from './delegations/delegations.commands.js';
 import { CommandFailure, EXIT_CODES } from './failure.js';
 import { type LoginOptions, login } from './login/login.command.js';
+import { addPolicyCommands } from './policy/policy.commands.js';
 import { addRequestCommands } from './requests/requests.commands.js';
 import { addStreamCommands } from './streams/streams.commands.js';
 import { whoami } from './whoami/whoami.command.js';
@@ -61,5 +62,6 @@ function build(context: CommandContext, tellError: (text: string) => void): Comm
   addAuditCommands(program, context);
   addRequestCommands(program, context);
   addDelegationCommands(program, context);
+  addPolicyCommands(program, context);
   return program;
 }
