@@ -217,8 +217,8 @@ describe('a second version', () => {
     writeFileSync(file, `${entry}, decider: Zhong Lihua}`);
     expect(problems()).toEqual([]);
     writeFileSync(file, `${entry}}`);
-    expect(() => problems()).toThrow(/reclassifications\.yaml: \[0\]\.decider/);
+    expect(() => problems()).toThrow(/reclassifications\.yaml:1: \[0\]\.decider/);
     writeFileSync(file, `${entry}, decider: Zhong Lihua}`.replace('2026-11-23', 'soon'));
-    expect(() => problems()).toThrow(/reclassifications\.yaml: \[0\]\.date: expected the day/);
+    expect(() => problems()).toThrow(/reclassifications\.yaml:1: \[0\]\.date: expected the day/);
   });
 });
