@@ -7,13 +7,7 @@ import { HTTP_AUDIENCE, type Role } from '@citystreams/contracts';
 import { stack, waitUntil } from '@citystreams/testing';
 
 const POLICY = fileURLToPath(new URL('../../../policy', import.meta.url));
-const POLICY_FILES = [
-  'matrix.yaml',
-  'purposes.yaml',
-  'reason-codes.yaml',
-  'negative-list.yaml',
-  'calendar/days.yaml',
-];
+const POLICY_FILES = ['matrix.yaml', 'purposes.yaml', 'reason-codes.yaml', 'negative-list.yaml', 'calendar/days.yaml'];
 
 export interface Answer<T> {
   status: number;
