@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Finding, HTTP_AUDIENCE, KAFKA_AUDIENCE, type Role } from '@citystreams/contracts';
+import { type Finding, HTTP_AUDIENCE, KAFKA_AUDIENCE, POLICY_FILES, type Role } from '@citystreams/contracts';
 import { createService } from '@citystreams/nest';
 import { type FreshDatabase, stack, waitUntil } from '@citystreams/testing';
 import { CatalogueSettings } from '../src/config.js';
@@ -63,8 +63,7 @@ export async function foundCity(): Promise<City> {
   const [owner, consumer] = [`${prefix}harbour`, `${prefix}park`];
   const policyDir = mkdtempSync(join(tmpdir(), 'policy-'));
   mkdirSync(join(policyDir, 'offices'));
-  for (const file of ['matrix.yaml', 'purposes.yaml', 'reason-codes.yaml'])
-    copyFileSync(join(CITY_POLICY, file), join(policyDir, file));
+  for (const file of POLICY_FILES) copyFileSync(join(CITY_POLICY, file), join(policyDir, file));
   for (const agency of [owner, consumer]) {
     writeFileSync(join(policyDir, 'offices', `${agency}.yaml`), JSON.stringify(officeOf(agency)));
   }

@@ -3,11 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { HTTP_AUDIENCE, type Role } from '@citystreams/contracts';
+import { HTTP_AUDIENCE, POLICY_FILES, type Role } from '@citystreams/contracts';
 import { stack, waitUntil } from '@citystreams/testing';
 
 const POLICY = fileURLToPath(new URL('../../../policy', import.meta.url));
-const POLICY_FILES = ['matrix.yaml', 'purposes.yaml', 'reason-codes.yaml', 'negative-list.yaml', 'calendar/days.yaml'];
 
 export interface Answer<T> {
   status: number;
@@ -59,7 +58,7 @@ export async function foundDistrict(): Promise<District> {
   ];
   const policyDir = mkdtempSync(join(tmpdir(), 'policy-'));
   mkdirSync(join(policyDir, 'calendar'));
-  for (const file of POLICY_FILES) cpSync(join(POLICY, file), join(policyDir, file));
+  for (const file of [...POLICY_FILES, 'calendar/days.yaml']) cpSync(join(POLICY, file), join(policyDir, file));
   mkdirSync(join(policyDir, 'offices'));
   const offices = [airport, east, west].map((agency) => officeOf(agency, []));
   for (const office of [...offices, officeOf(hall, ['cdo', 'platform', 'auditor'])]) {
